@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Made by spec/generate.py from spec/limits.json; do not edit.
+
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+// clang-format off
+namespace malinka::limits {
+
+inline constexpr std::string_view protocol_version = "malinka.v1";  ///< the WebSocket subprotocol that means: understands binary messages
+inline constexpr std::size_t default_port = 31415;  ///< TCP port of a hub when none is given to it
+inline constexpr std::size_t name_bytes_max = 128;  ///< longest channel, subscriber or recipient name, in bytes of UTF-8
+inline constexpr std::size_t id_bytes_max = 64;  ///< longest message id, in bytes
+inline constexpr std::size_t instance_bytes_max = 128;  ///< longest instance of a join, in bytes
+inline constexpr std::size_t key_bytes_max = 1024;  ///< longest key of a join, in bytes
+inline constexpr std::size_t json_depth_max = 1024;  ///< deepest nesting of arrays and objects in a message
+inline constexpr std::size_t recipients_max = 10000;  ///< most recipients that one message may name, duplicates included
+inline constexpr std::size_t binary_envelope_bytes_max = 65536;  ///< longest envelope of a binary message
+inline constexpr std::size_t text_bytes_max = 16777216;  ///< longest text message that a hub holds, unless its operator says otherwise
+inline constexpr std::size_t queue_bytes = 8388608;  ///< bytes that may wait for one recipient, unless the hub's operator says otherwise
+inline constexpr std::size_t heartbeat_seconds = 30;  ///< a hub pings each connection this often, and drops one silent for twice as long
+inline constexpr std::size_t join_seconds = 10;  ///< a join must arrive this soon after the upgrade
+inline constexpr std::size_t http_head_seconds = 10;  ///< a request's head must be complete this soon after the connection
+inline constexpr std::size_t http_head_bytes_max = 16384;  ///< longest HTTP request head
+inline constexpr std::size_t replace_ping_seconds = 5;  ///< how long an older connection has to answer before a newer one takes its name
+inline constexpr std::size_t close_seconds = 5;  ///< how long a peer has to answer a close, and a stopping hub to empty its queues
+inline constexpr std::size_t wrong_keys_max = 10;  ///< wrong keys allowed per channel and address within wrong_keys_seconds
+inline constexpr std::size_t wrong_keys_seconds = 60;  ///< the window in which wrong keys are counted
+inline constexpr std::size_t trusted_address_seconds = 3600;  ///< how long an address that joined rightly keeps a budget of its own
+inline constexpr std::size_t wrong_key_records_max = 65536;  ///< most (channel, address) pairs whose wrong keys are remembered
+inline constexpr std::size_t connections_max = 100000;  ///< most connections of one hub, unless its operator says otherwise
+inline constexpr std::size_t dropped_names_max = 64;  ///< most names in one hub.dropped; the rest is counted under *
+inline constexpr std::size_t list_page_max = 1000;  ///< most subscribers in one answer to hub.list
+inline constexpr std::size_t file_message_bytes_max = 8388608;  ///< largest file read or written in one message
+inline constexpr std::size_t shell_output_bytes_max = 1048576;  ///< most output kept of each of a command's two outputs; the rest is cut and said
+inline constexpr std::size_t shell_timeout_seconds_max = 3600;  ///< longest time a command may be given
+inline constexpr std::size_t shell_jobs_max = 16;  ///< most commands that run at once on a device
+inline constexpr std::size_t files_page_max = 10000;  ///< most entries in one answer to files.list
+inline constexpr std::size_t telemetry_interval_seconds_max = 86400;  ///< longest interval between two telemetry readings
+
+}  // namespace malinka::limits
+// clang-format on
