@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// A WebSocket connection after its handshake: messages in, frames out, pings, and an end that is told once.
+// RFC 6455 sections 5 to 7.
+
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/shared_bytes.h"
+#include "net/loop.h"
+#include "net/send_batcher.h"
+#include "net/stream.h"
+#include "wire/close_code.h"
+#include "wire/frame.h"
+
+namespace malinka::link {
+
+/// What every connection of one thread shares: its loop, its batcher, and the one read buffer.
+struct Engine {
+  net::Loop& loop;
+  net::SendBatcher& batcher;
+  std::span<std::byte> read_buffer;
+};
+
+struct ConnectionSettings {
+  wire::Role role = wire::Role::server;  ///< Which end we are.
+  std::size_t message_bytes_max = 0;
+  std::chrono::milliseconds heartbeat{0};  ///< Between pings; dropped when silent for twice that.
+  std::chrono::milliseconds close_wait{0};  ///< How long the peer may take to answer our close.
+};
+
+enum class MessageKind { text, binary };
+
+enum class EndReason {
+  closed_by_peer,  ///< A close frame came first from the other side.
+  closed_by_us,    ///< close() was called, and answered or waited for.
+  lost,            ///< The stream ended or failed without a close.
+  silent,          ///< Nothing came for twice the heartbeat.
+  violation,       ///< The peer broke RFC 6455; it was told by a close code.
+};
+
+struct End {
+  EndReason reason = EndReason::lost;
+  wire::CloseStatus status;  ///< What the peer said, where it did; else what we said.
+};
+
+/// What a connection tells its owner, on the loop's thread. Not owned; must outlive the connection, or be
+/// replaced by set_handler.
+class ConnectionHandler {
+ public:
+  /// The payload is valid during the call only.
+  virtual void on_message(MessageKind kind, ByteView payload) noexcept = 0;
+  /// A message beyond message_bytes_max was passed over.
+  virtual void on_oversized(MessageKind kind, std::uint64_t bytes) noexcept = 0;
+  /// The next frame to send, whole, or nothing. Asked for only while the stream takes more.
+  [[nodiscard]] virtual std::optional<SharedBytes> next_frame() noexcept = 0;
+  /// Exactly once, and the last call. The owner disposes of the connection by Loop::dispose.
+  virtual void on_end(const End& end) noexcept = 0;
+
+ protected:
+  ~ConnectionHandler() = default;
+};
+
+/// **Loop-bound.** Owned by whoever is its handler; hand it to Loop::dispose to destroy it. Destroying it
+/// without close() just closes the socket.
+class Connection : public net::Disposable {
+ public:
+  /// `early_bytes` came behind the handshake's head. Nothing is told before the next turn.
+  [[nodiscard]] static std::unique_ptr<Connection> start(Engine engine, std::unique_ptr<net::Stream> stream,
+                                                         const ConnectionSettings& settings,
+                                                         ByteView early_bytes, ConnectionHandler& handler);
+
+  virtual void set_handler(ConnectionHandler& handler) = 0;
+  virtual void set_message_bytes_max(std::size_t limit) = 0;
+  virtual void set_heartbeat(std::chrono::milliseconds heartbeat) = 0;
+
+  /// There are frames: next_frame will be asked at the turn's end.
+  virtual void wake() = 0;
+  /// Stops reading (the peer's window fills) or goes on.
+  virtual void pause_reading() = 0;
+  virtual void resume_reading() = 0;
+  /// Pings now; `on_answer` is told true when anything at all arrives within `timeout`, else false; or
+  /// never, when the connection ends first.
+  virtual void probe(std::chrono::milliseconds timeout, std::move_only_function<void(bool) noexcept> on_answer) = 0;
+  /// Sends what next_frame still has, then the close; ends when it is answered or close_wait is over.
+  virtual void close(std::uint16_t code, std::string_view reason) = 0;
+  /// Ends at once, in a later turn, as `lost`.
+  virtual void abort() = 0;
+
+  [[nodiscard]] virtual const std::string& peer_address() const = 0;
+  [[nodiscard]] virtual bool is_closing() const = 0;
+};
+
+}  // namespace malinka::link

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// One thread's event loop over epoll: descriptors, timers, posted tasks, and the end of each turn.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mailbox.h"
+#include "base/unique_fd.h"
+#include "malinka/result.h"
+
+namespace malinka::net {
+
+using base::Task;
+
+/// What a descriptor is ready for.
+struct Readiness {
+  bool is_readable = false;
+  bool is_writable = false;
+  bool is_hung_up = false;  ///< EPOLLHUP or EPOLLERR: read or write to learn more.
+};
+
+/// Who is told about a descriptor. Not owned by the loop; must outlive its watch.
+class ReadinessHandler {
+ public:
+  virtual void on_ready(Readiness readiness) noexcept = 0;
+
+ protected:
+  ~ReadinessHandler() = default;
+};
+
+/// Anything that can wait to be destroyed.
+class Disposable {
+ public:
+  virtual ~Disposable() = default;
+};
+
+using TimerId = std::uint64_t;
+inline constexpr TimerId no_timer = 0;
+
+/// A turn is: wait, ready descriptors, posted tasks, due timers, callers of `next_turn` from the last turn,
+/// the turn's end, then destruction of what was disposed of. **Loop-bound**, except post() and stop().
+class Loop {
+ public:
+  /// Errors: std::errc of epoll_create1 and eventfd.
+  [[nodiscard]] static Result<std::unique_ptr<Loop>> create(const Clock& clock = system_clock());
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /// Runs turns until stop(). What was posted before is still carried out.
+  void run();
+  /// Runs one turn that waits at most `wait`: for tests.
+  void run_turn(std::chrono::milliseconds wait);
+  /// Thread-safe; also from a signal handler's eventfd or a task.
+  void stop() noexcept;
+  /// Thread-safe. The task runs on the loop's thread in a later turn, never inside this call.
+  void post(Task task);
+
+  /// Watches `fd` for reading and writing, edge-triggered. Errors: those of epoll_ctl.
+  [[nodiscard]] Result<void> watch(int fd, ReadinessHandler& handler);
+  /// After it returns the handler is not called again, not even for events of this turn.
+  void forget(int fd) noexcept;
+
+  [[nodiscard]] TimerId after(std::chrono::nanoseconds delay, Task task);
+  void cancel(TimerId timer) noexcept;
+
+  /// Runs the task early in the next turn, which then does not wait: for work that took its share.
+  void next_turn(Task task);
+  /// Runs at the end of every turn: the place of the one flush.
+  void set_turn_end(Task task);
+  /// Destroys `object` when the turn is over, so that nothing dies inside its own callback.
+  void dispose(std::unique_ptr<Disposable> object);
+
+  [[nodiscard]] const Clock& clock() const;
+  /// The steady time at the start of this turn.
+  [[nodiscard]] Steady now() const;
+};
+
+}  // namespace malinka::net
