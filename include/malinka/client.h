@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// A program in a channel: it joins, stays joined, asks devices, answers commands and hears events.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "malinka/message.h"
+#include "malinka/result.h"
+
+namespace malinka {
+
+struct ClientOptions {
+  std::string hub = "ws://127.0.0.1:31415";  ///< ws[s]://HOST[:PORT][/PATH]; http[s] means the same.
+  std::string channel;
+  std::string name;      ///< Empty: one is made, as `guest-4f1c9a`.
+  std::string password;  ///< Empty: the channel is open.
+  bool is_device = false;
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
+};
+
+enum class ClientState {
+  connecting,    ///< On the way, or waiting to try again.
+  joined,
+  refused,       ///< The hub said no; it is tried again where that can help (401, 409, 429, 503).
+  closed,        ///< close() was called.
+};
+
+/// What is known of the client's place in its channel.
+struct ClientStatus {
+  ClientState state = ClientState::connecting;
+  Error error;             ///< Why it is not joined; the code is 0 while there is no reason.
+  int refusal_code = 0;    ///< spec/errors.json, where the hub refused.
+  std::string hub, channel, name;
+  bool is_guarded = false;
+};
+
+/// Another subscriber of the channel.
+struct Member {
+  std::string name;
+  bool is_device = false;
+};
+
+/// A command and whom it is for.
+struct Request {
+  std::vector<std::string> recipients;  ///< Names, or {"*"} for all others.
+  std::string name;
+  std::string value;  ///< JSON text; empty for none.
+  std::optional<Blob> blob;
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
+};
+
+/// One recipient's answer. A recipient that did not answer has an answer too, made here, with code 404, 408 or 503.
+struct Answer {
+  std::string from;  ///< The recipient that it is about.
+  int code = 0;
+  bool is_success = false;
+  std::string error;
+  std::string value;  ///< JSON text; empty for none.
+  std::optional<Blob> blob;
+};
+
+/// One command that came in, to be answered exactly once. A copy answers the same command; the first answer counts.
+class IncomingCommand {
+ public:
+  Message message;
+
+  /// Thread-safe; does nothing when the link to the asker was lost since.
+  void answer(Answer answer) const;
+
+ private:
+  friend class ClientCore;
+  std::function<void(Answer)> answer_;
+};
+
+/// **Thread-safe.** Its handlers run on a thread of the client's own, one at a time, and may call the client, except
+/// for close(), the destructor and the calls that wait. No exception leaves it; an exception of a handler ends the process.
+class Client {
+ public:
+  using AnswerHandler = std::move_only_function<void(const Answer&)>;
+
+  /// Starts joining in the background. Errors: std::errc::invalid_argument for an address or name that cannot be.
+  [[nodiscard]] static Result<std::unique_ptr<Client>> start(ClientOptions options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Waits until it is joined, refused for good (400, 401, 409), or `timeout` is over; gives the status then.
+  ClientStatus wait_joined(std::chrono::milliseconds timeout);
+  [[nodiscard]] ClientStatus status() const;
+  /// The others in the channel, by name.
+  [[nodiscard]] std::vector<Member> members() const;
+
+  /// Asks, and waits for one answer from each recipient, in the order given (for `*`, of arrival).
+  [[nodiscard]] std::vector<Answer> request(Request request);
+  /// Asks; `on_answer` is called once for each recipient, then `on_done` once.
+  void request(Request request, AnswerHandler on_answer, std::move_only_function<void()> on_done);
+  /// Asks one recipient and waits for its answer.
+  [[nodiscard]] Answer request_one(std::string recipient, std::string name, std::string value = {},
+                                   std::optional<Blob> blob = {},
+                                   std::chrono::milliseconds timeout = std::chrono::seconds(30));
+
+  /// Tells all others. Errors: std::errc::not_connected; std::errc::no_buffer_space when too much waits already.
+  [[nodiscard]] Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob = {});
+
+  /// Each replaces the one before. Broadcasts (those of @hub too), commands, and changes of the status.
+  void on_event(std::function<void(const Message&)> handler);
+  void on_command(std::function<void(const IncomingCommand&)> handler);
+  void on_status(std::function<void(const ClientStatus&)> handler);
+
+  /// Leaves the channel in order, waits at most `timeout` for what is still to be sent, and ends the thread.
+  void close(std::chrono::milliseconds timeout = std::chrono::seconds(5));
+
+ private:
+  explicit Client(std::unique_ptr<class ClientCore> core);
+  std::unique_ptr<class ClientCore> core_;
+};
+
+}  // namespace malinka

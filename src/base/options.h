@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The settings of a program: a flag beats the environment, which beats the configuration file. One name gives all
+// three: `tls-cert` is --tls-cert, MALINKA_TLS_CERT and the key tls_cert.
+
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "malinka/result.h"
+
+namespace malinka::base {
+
+enum class OptionKind {
+  text,      ///< --name VALUE
+  toggle,    ///< --name
+  not_flag,  ///< Environment and file only: what `ps` must not show.
+};
+
+struct OptionSpec {
+  std::string_view name;
+  std::string_view placeholder;  ///< As ADDR:PORT, for --help.
+  std::string_view about;
+  OptionKind kind = OptionKind::text;
+};
+
+struct ProgramSpec {
+  std::string_view name;
+  std::string_view about;
+  std::span<const OptionSpec> options;
+  std::string_view config_path;           ///< Read when it is there; --config names another, which must be.
+  std::span<const std::string_view> tables;  ///< Further keys that the file may have: tables and lists.
+  std::string_view examples;              ///< The end of --help.
+};
+
+/// The program has nothing more to do: --help and --version were asked for, or the usage was wrong.
+struct Exit {
+  int status = 0;
+  std::string output;  ///< For standard output where status is 0, else for standard error.
+};
+
+/// **Value.** Takes --config, --help and --version beside the program's own.
+class Options {
+ public:
+  [[nodiscard]] static std::expected<Options, Exit> read(const ProgramSpec& program, int argc,
+                                                         const char* const* argv);
+
+  /// What was set for `name`, by whichever way beats the others; nothing when it was not.
+  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+  [[nodiscard]] bool is_set(std::string_view name) const;
+  /// Errors: std::errc::invalid_argument, saying which setting and its range.
+  [[nodiscard]] Result<std::uint64_t> number(std::string_view name, std::uint64_t fallback, std::uint64_t min,
+                                             std::uint64_t max) const;
+  /// The whole configuration file as an object; empty where there is none.
+  [[nodiscard]] const Json& file() const;
+  /// Which file was read; empty for none.
+  [[nodiscard]] const std::string& file_path() const;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+/// A TOML file as JSON (dates as text). Errors: the file's, or std::errc::invalid_argument with FILE:LINE as context.
+[[nodiscard]] Result<Json> read_toml(const std::string& path);
+
+/// A whole file of at most `bytes_max`. Errors: those of open(2) and read(2), std::errc::file_too_large.
+[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+/// A password from a file: one trailing newline is not part of it. Errors: as read_file.
+[[nodiscard]] Result<std::string> read_password_file(const std::string& path);
+
+}  // namespace malinka::base
