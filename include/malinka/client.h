@@ -16,7 +16,8 @@
 namespace malinka {
 
 struct ClientOptions {
-  std::string hub = "ws://127.0.0.1:31415";  ///< ws[s]://HOST[:PORT][/PATH]; http[s] means the same.
+  std::string hub =
+      "ws://127.0.0.1:31415";  ///< ws[s]://HOST[:PORT][/PATH]; http[s] means the same.
   std::string channel;
   std::string name;      ///< Empty: one is made, as `guest-4f1c9a`.
   std::string password;  ///< Empty: the channel is open.
@@ -25,17 +26,17 @@ struct ClientOptions {
 };
 
 enum class ClientState {
-  connecting,    ///< On the way, or waiting to try again.
+  connecting,  ///< On the way, or waiting to try again.
   joined,
-  refused,       ///< The hub said no; it is tried again where that can help (401, 409, 429, 503).
-  closed,        ///< close() was called.
+  refused,  ///< The hub said no; it is tried again where that can help (401, 409, 429, 503).
+  closed,   ///< close() was called.
 };
 
 /// What is known of the client's place in its channel.
 struct ClientStatus {
   ClientState state = ClientState::connecting;
-  Error error;             ///< Why it is not joined; the code is 0 while there is no reason.
-  int refusal_code = 0;    ///< spec/errors.json, where the hub refused.
+  Error error;           ///< Why it is not joined; the code is 0 while there is no reason.
+  int refusal_code = 0;  ///< spec/errors.json, where the hub refused.
   std::string hub, channel, name;
   bool is_guarded = false;
 };
@@ -55,7 +56,8 @@ struct Request {
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
 };
 
-/// One recipient's answer. A recipient that did not answer has an answer too, made here, with code 404, 408 or 503.
+/// One recipient's answer. A recipient that did not answer has an answer too, made here, with code
+/// 404, 408 or 503.
 struct Answer {
   std::string from;  ///< The recipient that it is about.
   int code = 0;
@@ -65,7 +67,8 @@ struct Answer {
   std::optional<Blob> blob;
 };
 
-/// One command that came in, to be answered exactly once. A copy answers the same command; the first answer counts.
+/// One command that came in, to be answered exactly once. A copy answers the same command; the
+/// first answer counts.
 class IncomingCommand {
  public:
   Message message;
@@ -78,19 +81,22 @@ class IncomingCommand {
   std::function<void(Answer)> answer_;
 };
 
-/// **Thread-safe.** Its handlers run on a thread of the client's own, one at a time, and may call the client, except
-/// for close(), the destructor and the calls that wait. No exception leaves it; an exception of a handler ends the process.
+/// **Thread-safe.** Its handlers run on a thread of the client's own, one at a time, and may call
+/// the client, except for close(), the destructor and the calls that wait. No exception leaves it;
+/// an exception of a handler ends the process.
 class Client {
  public:
   using AnswerHandler = std::move_only_function<void(const Answer&)>;
 
-  /// Starts joining in the background. Errors: std::errc::invalid_argument for an address or name that cannot be.
+  /// Starts joining in the background. Errors: std::errc::invalid_argument for an address or name
+  /// that cannot be.
   [[nodiscard]] static Result<std::unique_ptr<Client>> start(ClientOptions options);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Waits until it is joined, refused for good (400, 401, 409), or `timeout` is over; gives the status then.
+  /// Waits until it is joined, refused for good (400, 401, 409), or `timeout` is over; gives the
+  /// status then.
   ClientStatus wait_joined(std::chrono::milliseconds timeout);
   [[nodiscard]] ClientStatus status() const;
   /// The others in the channel, by name.
@@ -105,15 +111,19 @@ class Client {
                                    std::optional<Blob> blob = {},
                                    std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
-  /// Tells all others. Errors: std::errc::not_connected; std::errc::no_buffer_space when too much waits already.
-  [[nodiscard]] Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob = {});
+  /// Tells all others. Errors: std::errc::not_connected; std::errc::no_buffer_space when too much
+  /// waits already.
+  [[nodiscard]] Result<void> broadcast(std::string name, std::string value,
+                                       std::optional<Blob> blob = {});
 
-  /// Each replaces the one before. Broadcasts (those of @hub too), commands, and changes of the status.
+  /// Each replaces the one before. Broadcasts (those of @hub too), commands, and changes of the
+  /// status.
   void on_event(std::function<void(const Message&)> handler);
   void on_command(std::function<void(const IncomingCommand&)> handler);
   void on_status(std::function<void(const ClientStatus&)> handler);
 
-  /// Leaves the channel in order, waits at most `timeout` for what is still to be sent, and ends the thread.
+  /// Leaves the channel in order, waits at most `timeout` for what is still to be sent, and ends
+  /// the thread.
   void close(std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
  private:

@@ -24,7 +24,8 @@ struct Blob {
 
 /// The outcome of a Command.
 struct ResponseStatus {
-  std::string request_id;  ///< The id of the Command, as the JSON token that it was sent as; or null.
+  std::string
+      request_id;  ///< The id of the Command, as the JSON token that it was sent as; or null.
   bool success = false;
   int code = 0;       ///< spec/errors.json.
   std::string error;  ///< For a person; empty on success.
@@ -33,8 +34,8 @@ struct ResponseStatus {
 /// One message. **Value.** The wire form is docs/protocol.md section 3.
 struct Message {
   MessageType type = MessageType::broadcast;
-  std::string id;          ///< A JSON token (a quoted string or a number); empty when there is none.
-  std::string name;        ///< As `files.list`.
+  std::string id;    ///< A JSON token (a quoted string or a number); empty when there is none.
+  std::string name;  ///< As `files.list`.
   std::string originator;  ///< Stamped by the hub.
   std::vector<std::string> recipients;
   std::string expires_at;  ///< RFC 3339 with Z; empty when there is none.

@@ -14,7 +14,8 @@ namespace malinka::base {
 [[nodiscard]] std::string encode_base64(ByteView bytes);
 [[nodiscard]] std::string encode_base64url(ByteView bytes);
 
-/// How many bytes `text` decodes to, or an error as decode_base64 would give: a pass without output.
+/// How many bytes `text` decodes to, or an error as decode_base64 would give: a pass without
+/// output.
 [[nodiscard]] Result<std::size_t> decoded_base64_size(std::string_view text);
 
 /// Accepts line breaks, as RFC 2045 writers make them. Errors: std::errc::invalid_argument for any

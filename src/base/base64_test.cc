@@ -12,9 +12,13 @@ using malinka::base::encode_base64;
 using malinka::base::encode_base64url;
 
 TEST_CASE("the test vectors of RFC 4648 section 10 go both ways") {
-  const std::pair<std::string_view, std::string_view> vectors[] = {
-      {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, encoded] : vectors) {
     CHECK(encode_base64(as_bytes(plain)) == encoded);
     const auto decoded = decode_base64(encoded);
@@ -35,7 +39,8 @@ TEST_CASE("line breaks inside base64 are passed over") {
 }
 
 TEST_CASE("what is not base64 is refused") {
-  for (const std::string_view text : {"Zg=", "Zg", "Z", "Zm9v!", "Zg==Zg==", "Zh==", "====", "Zm 9"}) {
+  for (const std::string_view text :
+       {"Zg=", "Zg", "Z", "Zm9v!", "Zg==Zg==", "Zh==", "====", "Zm 9"}) {
     CAPTURE(text);
     CHECK_FALSE(decode_base64(text));
     CHECK_FALSE(decoded_base64_size(text));

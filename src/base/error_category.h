@@ -3,8 +3,8 @@
 //
 //   enum class FrameError { reserved_bits_set = 1, … };
 //   std::string_view describe(FrameError error);
-//   inline std::error_code make_error_code(FrameError e) { return base::error_code_of(e, "frame"); }
-//   template <> struct std::is_error_code_enum<FrameError> : std::true_type {};
+//   inline std::error_code make_error_code(FrameError e) { return base::error_code_of(e, "frame");
+//   } template <> struct std::is_error_code_enum<FrameError> : std::true_type {};
 
 #pragma once
 

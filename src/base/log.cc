@@ -10,7 +10,8 @@
 namespace malinka::base {
 namespace {
 
-constexpr std::array<std::string_view, 5> level_names = {"debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 5> level_names = {"debug", "info", "warning", "error",
+                                                         "off"};
 std::atomic<LogLevel> lowest_level = LogLevel::info;
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {

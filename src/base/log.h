@@ -26,14 +26,15 @@ void set_log_level(LogLevel level);
 using LogField = std::pair<std::string_view, std::string>;
 
 /// One line; control characters in it are escaped. **Thread-safe**, never throws.
-void log_line(LogLevel level, std::string_view what, std::initializer_list<LogField> fields) noexcept;
+void log_line(LogLevel level, std::string_view what,
+              std::initializer_list<LogField> fields) noexcept;
 
 }  // namespace malinka::base
 
-#define MALINKA_LOG(level, what, ...)                                                     \
-  do {                                                                                    \
-    if (::malinka::base::is_logged(::malinka::base::LogLevel::level))                     \
-      ::malinka::base::log_line(::malinka::base::LogLevel::level, what, {__VA_ARGS__});   \
+#define MALINKA_LOG(level, what, ...)                                                   \
+  do {                                                                                  \
+    if (::malinka::base::is_logged(::malinka::base::LogLevel::level))                   \
+      ::malinka::base::log_line(::malinka::base::LogLevel::level, what, {__VA_ARGS__}); \
   } while (false)
 
 #define LOG_DEBUG(what, ...) MALINKA_LOG(debug, what, __VA_ARGS__)

@@ -12,8 +12,8 @@ namespace malinka::base {
 
 using Task = std::move_only_function<void()>;
 
-/// A list of tasks from many threads to one. **Thread-safe**; take_all() by the owner only. It grows
-/// by what our own threads post, never by what a peer sends without a limit of its own.
+/// A list of tasks from many threads to one. **Thread-safe**; take_all() by the owner only. It
+/// grows by what our own threads post, never by what a peer sends without a limit of its own.
 class Mailbox {
  public:
   /// True when the mailbox was empty: the owner must be woken.

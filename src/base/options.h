@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The settings of a program: a flag beats the environment, which beats the configuration file. One name gives all
-// three: `tls-cert` is --tls-cert, MALINKA_TLS_CERT and the key tls_cert.
+// The settings of a program: a flag beats the environment, which beats the configuration file. One
+// name gives all three: `tls-cert` is --tls-cert, MALINKA_TLS_CERT and the key tls_cert.
 
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/files.h"
 #include "base/json_fwd.h"
 #include "malinka/result.h"
 
@@ -34,9 +36,10 @@ struct ProgramSpec {
   std::string_view name;
   std::string_view about;
   std::span<const OptionSpec> options;
-  std::string_view config_path;           ///< Read when it is there; --config names another, which must be.
-  std::span<const std::string_view> tables;  ///< Further keys that the file may have: tables and lists.
-  std::string_view examples;              ///< The end of --help.
+  std::string_view config_path;  ///< Read when it is there; --config names another, which must be.
+  std::span<const std::string_view>
+      tables;                 ///< Further keys that the file may have: tables and lists.
+  std::string_view examples;  ///< The end of --help.
 };
 
 /// The program has nothing more to do: --help and --version were asked for, or the usage was wrong.
@@ -55,8 +58,8 @@ class Options {
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
   [[nodiscard]] bool is_set(std::string_view name) const;
   /// Errors: std::errc::invalid_argument, saying which setting and its range.
-  [[nodiscard]] Result<std::uint64_t> number(std::string_view name, std::uint64_t fallback, std::uint64_t min,
-                                             std::uint64_t max) const;
+  [[nodiscard]] Result<std::uint64_t> number(std::string_view name, std::uint64_t fallback,
+                                             std::uint64_t min, std::uint64_t max) const;
   /// The whole configuration file as an object; empty where there is none.
   [[nodiscard]] const Json& file() const;
   /// Which file was read; empty for none.
@@ -66,14 +69,5 @@ class Options {
   struct State;
   std::shared_ptr<const State> state_;
 };
-
-/// A TOML file as JSON (dates as text). Errors: the file's, or std::errc::invalid_argument with FILE:LINE as context.
-[[nodiscard]] Result<Json> read_toml(const std::string& path);
-
-/// A whole file of at most `bytes_max`. Errors: those of open(2) and read(2), std::errc::file_too_large.
-[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
-
-/// A password from a file: one trailing newline is not part of it. Errors: as read_file.
-[[nodiscard]] Result<std::string> read_password_file(const std::string& path);
 
 }  // namespace malinka::base

@@ -22,7 +22,8 @@ void fill_random(std::span<std::byte> out) {
 
 std::uint64_t random_below(std::uint64_t bound) {
   ASSERT(bound > 0);
-  // Values at or above the largest multiple of `bound` would make small results likelier: draw again.
+  // Values at or above the largest multiple of `bound` would make small results likelier: draw
+  // again.
   const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
   std::uint64_t value = 0;
   do fill_random(std::as_writable_bytes(std::span(&value, 1)));

@@ -10,7 +10,8 @@
 
 namespace malinka {
 
-/// Copies share the bytes, which never change. **Value**, and the only payload that crosses threads.
+/// Copies share the bytes, which never change. **Value**, and the only payload that crosses
+/// threads.
 class SharedBytes {
  public:
   SharedBytes() = default;

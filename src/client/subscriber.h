@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The client without a thread of its own: joined as one subscriber of one channel, and back again whenever the link
-// was lost. The agent runs it on its loop; malinka::Client gives it a thread.
+// The client without a thread of its own: joined as one subscriber of one channel, and back again
+// whenever the link was lost. The agent runs it on its loop; malinka::Client gives it a thread.
 
 #pragma once
 
@@ -24,7 +24,8 @@ struct SubscriberSettings {
   std::string key;  ///< Empty: none.
   bool is_device = false;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
-  std::size_t outbox_bytes_max = 64U << 20;  ///< What may wait to be sent; beyond it, sending fails.
+  std::size_t outbox_bytes_max = 64U
+                                 << 20;  ///< What may wait to be sent; beyond it, sending fails.
 };
 
 /// What its owner hears, on the loop's thread, never inside a call to the subscriber.
@@ -41,23 +42,27 @@ class SubscriberHandler {
 using AnswerHandler = std::move_only_function<void(const Answer&)>;
 using DoneHandler = std::move_only_function<void()>;
 
-/// **Loop-bound.** Back-off doubles from 0.5 s to 60 s with full jitter; at once when the network came back; 401 every
-/// 60 s; replaced (4409) every 5 minutes; 429 and 503 as the hub asks.
+/// **Loop-bound.** Back-off doubles from 0.5 s to 60 s with full jitter; at once when the network
+/// came back; 401 every 60 s; replaced (4409) every 5 minutes; 429 and 503 as the hub asks.
 class Subscriber {
  public:
-  [[nodiscard]] static std::unique_ptr<Subscriber> start(net::Loop& loop, SubscriberSettings settings,
+  [[nodiscard]] static std::unique_ptr<Subscriber> start(net::Loop& loop,
+                                                         SubscriberSettings settings,
                                                          SubscriberHandler& handler);
   virtual ~Subscriber() = default;
 
-  /// `on_answer` once for each recipient (docs/protocol.md section 4 says who answers for the absent), then `on_done`.
+  /// `on_answer` once for each recipient (docs/protocol.md section 4 says who answers for the
+  /// absent), then `on_done`.
   virtual void request(Request request, AnswerHandler on_answer, DoneHandler on_done) = 0;
-  /// Answers `command`, once; dropped when the link it came by is gone. Errors: as Client::broadcast.
+  /// Answers `command`, once; dropped when the link it came by is gone. Errors: as
+  /// Client::broadcast.
   virtual Result<void> answer(const Message& command, Answer answer) = 0;
   virtual Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob) = 0;
 
   [[nodiscard]] virtual const ClientStatus& status() const = 0;
   [[nodiscard]] virtual std::vector<Member> members() const = 0;
-  /// Sends what waits, closes with 1000, then calls `on_closed`; by then `timeout` has passed at most.
+  /// Sends what waits, closes with 1000, then calls `on_closed`; by then `timeout` has passed at
+  /// most.
   virtual void close(std::chrono::milliseconds timeout, net::Task on_closed) = 0;
 };
 

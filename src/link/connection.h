@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A WebSocket connection after its handshake: messages in, frames out, pings, and an end that is told once.
-// RFC 6455 sections 5 to 7.
+// A WebSocket connection after its handshake: messages in, frames out, pings, and an end that is
+// told once. RFC 6455 sections 5 to 7.
 
 #pragma once
 
@@ -29,7 +29,7 @@ struct Engine {
 struct ConnectionSettings {
   wire::Role role = wire::Role::server;  ///< Which end we are.
   std::size_t message_bytes_max = 0;
-  std::chrono::milliseconds heartbeat{0};  ///< Between pings; dropped when silent for twice that.
+  std::chrono::milliseconds heartbeat{0};   ///< Between pings; dropped when silent for twice that.
   std::chrono::milliseconds close_wait{0};  ///< How long the peer may take to answer our close.
 };
 
@@ -48,8 +48,8 @@ struct End {
   wire::CloseStatus status;  ///< What the peer said, where it did; else what we said.
 };
 
-/// What a connection tells its owner, on the loop's thread. Not owned; must outlive the connection, or be
-/// replaced by set_handler.
+/// What a connection tells its owner, on the loop's thread. Not owned; must outlive the connection,
+/// or be replaced by set_handler.
 class ConnectionHandler {
  public:
   /// The payload is valid during the call only.
@@ -65,14 +65,16 @@ class ConnectionHandler {
   ~ConnectionHandler() = default;
 };
 
-/// **Loop-bound.** Owned by whoever is its handler; hand it to Loop::dispose to destroy it. Destroying it
-/// without close() just closes the socket.
+/// **Loop-bound.** Owned by whoever is its handler; hand it to Loop::dispose to destroy it.
+/// Destroying it without close() just closes the socket.
 class Connection : public net::Disposable {
  public:
   /// `early_bytes` came behind the handshake's head. Nothing is told before the next turn.
-  [[nodiscard]] static std::unique_ptr<Connection> start(Engine engine, std::unique_ptr<net::Stream> stream,
+  [[nodiscard]] static std::unique_ptr<Connection> start(Engine engine,
+                                                         std::unique_ptr<net::Stream> stream,
                                                          const ConnectionSettings& settings,
-                                                         ByteView early_bytes, ConnectionHandler& handler);
+                                                         ByteView early_bytes,
+                                                         ConnectionHandler& handler);
 
   virtual void set_handler(ConnectionHandler& handler) = 0;
   virtual void set_message_bytes_max(std::size_t limit) = 0;
@@ -83,10 +85,12 @@ class Connection : public net::Disposable {
   /// Stops reading (the peer's window fills) or goes on.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
-  /// Pings now; `on_answer` is told true when anything at all arrives within `timeout`, else false; or
-  /// never, when the connection ends first.
-  virtual void probe(std::chrono::milliseconds timeout, std::move_only_function<void(bool) noexcept> on_answer) = 0;
-  /// Sends what next_frame still has, then the close; ends when it is answered or close_wait is over.
+  /// Pings now; `on_answer` is told true when anything at all arrives within `timeout`, else false;
+  /// or never, when the connection ends first.
+  virtual void probe(std::chrono::milliseconds timeout,
+                     std::move_only_function<void(bool) noexcept> on_answer) = 0;
+  /// Sends what next_frame still has, then the close; ends when it is answered or close_wait is
+  /// over.
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
   /// Ends at once, in a later turn, as `lost`.
   virtual void abort() = 0;

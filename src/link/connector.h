@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The client's end of a handshake: dial, TLS where the URL says so, upgrade, and a Connection comes out.
+// The client's end of a handshake: dial, TLS where the URL says so, upgrade, and a Connection comes
+// out.
 
 #pragma once
 
@@ -14,7 +15,8 @@
 
 namespace malinka::link {
 
-/// A hub's address taken apart: ws[s]://HOST[:PORT][/PATH], http[s] meaning the same. Path /bus unless given.
+/// A hub's address taken apart: ws[s]://HOST[:PORT][/PATH], http[s] meaning the same. Path /bus
+/// unless given.
 struct HubUrl {
   bool is_secure = false;
   std::string host;  ///< Without brackets.
@@ -29,7 +31,7 @@ struct HubUrl {
 
 struct ConnectorSettings {
   HubUrl url;
-  std::vector<std::string> protocols;  ///< Offered subprotocols.
+  std::vector<std::string> protocols;    ///< Offered subprotocols.
   std::shared_ptr<net::TlsContext> tls;  ///< Needed where the URL is secure.
   std::chrono::milliseconds timeout{0};  ///< For all of it.
   ConnectionSettings connection;
@@ -43,8 +45,9 @@ struct Connected {
 
 using ConnectHandler = std::move_only_function<void(Result<Connected>) noexcept>;
 
-/// One attempt; destroying it gives up, and `handler` is not called. `connection_handler` is the new
-/// connection's. **Loop-bound.** Errors given: those of Dialer, TLS, HttpError and HandshakeError.
+/// One attempt; destroying it gives up, and `handler` is not called. `connection_handler` is the
+/// new connection's. **Loop-bound.** Errors given: those of Dialer, TLS, HttpError and
+/// HandshakeError.
 class Connector {
  public:
   [[nodiscard]] static std::unique_ptr<Connector> connect(Engine engine, ConnectorSettings settings,

@@ -18,11 +18,13 @@ using DialHandler = std::move_only_function<void(Result<std::unique_ptr<Stream>>
 /// One attempt to connect; destroying it gives up, and the handler is not called. **Loop-bound.**
 class Dialer {
  public:
-  /// Tries `host` (a name or an address) until `timeout`. `handler` is called once, in a later turn.
-  /// Errors given to it: those of connect(2); std::errc::timed_out; std::errc::host_unreachable for a name
-  /// that is not found.
-  [[nodiscard]] static std::unique_ptr<Dialer> dial(Loop& loop, const std::string& host, std::uint16_t port,
-                                                    std::chrono::milliseconds timeout, DialHandler handler);
+  /// Tries `host` (a name or an address) until `timeout`. `handler` is called once, in a later
+  /// turn. Errors given to it: those of connect(2); std::errc::timed_out;
+  /// std::errc::host_unreachable for a name that is not found.
+  [[nodiscard]] static std::unique_ptr<Dialer> dial(Loop& loop, const std::string& host,
+                                                    std::uint16_t port,
+                                                    std::chrono::milliseconds timeout,
+                                                    DialHandler handler);
   virtual ~Dialer() = default;
 };
 

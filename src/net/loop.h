@@ -42,8 +42,9 @@ class Disposable {
 using TimerId = std::uint64_t;
 inline constexpr TimerId no_timer = 0;
 
-/// A turn is: wait, ready descriptors, posted tasks, due timers, callers of `next_turn` from the last turn,
-/// the turn's end, then destruction of what was disposed of. **Loop-bound**, except post() and stop().
+/// A turn is: wait, ready descriptors, posted tasks, due timers, callers of `next_turn` from the
+/// last turn, the turn's end, then destruction of what was disposed of. **Loop-bound**, except
+/// post() and stop().
 class Loop {
  public:
   /// Errors: std::errc of epoll_create1 and eventfd.

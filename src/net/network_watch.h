@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tells when the machine's links or addresses change (rtnetlink), so that a client can try again at once.
+// Tells when the machine's links or addresses change (rtnetlink), so that a client can try again at
+// once.
 
 #pragma once
 

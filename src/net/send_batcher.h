@@ -11,8 +11,9 @@
 
 namespace malinka::net {
 
-/// Something with bytes to send. The batcher asks for them only when the turn ends, so that whatever was
-/// queued in the turn leaves together, and what is still queued can still be dropped or overtaken.
+/// Something with bytes to send. The batcher asks for them only when the turn ends, so that
+/// whatever was queued in the turn leaves together, and what is still queued can still be dropped
+/// or overtaken.
 class Sender {
  public:
   [[nodiscard]] virtual Stream& sending_stream() noexcept = 0;
@@ -36,8 +37,8 @@ class SendBatcher {
   void mark(Sender& sender);
   /// Must be called before a marked sender dies.
   void unmark(Sender& sender) noexcept;
-  /// One gathered write for each marked sender, repeated while the stream takes all and there is more, up
-  /// to a bound per turn; who has more after that stays marked for the next.
+  /// One gathered write for each marked sender, repeated while the stream takes all and there is
+  /// more, up to a bound per turn; who has more after that stays marked for the next.
   void flush() noexcept;
   [[nodiscard]] bool has_marked() const;
 };

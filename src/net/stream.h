@@ -24,8 +24,8 @@ struct IoResult {
   std::size_t bytes = 0;
 };
 
-/// **Loop-bound.** Destroying it closes it. Its handler is told of readiness edge-triggered: read and write
-/// until would_block (or come back by Loop::next_turn).
+/// **Loop-bound.** Destroying it closes it. Its handler is told of readiness edge-triggered: read
+/// and write until would_block (or come back by Loop::next_turn).
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -37,7 +37,8 @@ class Stream {
   /// Says that nothing more will be written (FIN, and close_notify before it).
   virtual void finish_writing() noexcept = 0;
 
-  /// From now on tells `handler`, which may be changed by calling this again. Errors: those of epoll_ctl.
+  /// From now on tells `handler`, which may be changed by calling this again. Errors: those of
+  /// epoll_ctl.
   [[nodiscard]] virtual Result<void> watch(Loop& loop, ReadinessHandler& handler) = 0;
   virtual void forget() noexcept = 0;
 

@@ -23,12 +23,12 @@ class TlsContext {
   virtual ~TlsContext() = default;
 };
 
-/// The server's end. The handshake happens as bytes come; read() gives would_block until it is done.
-[[nodiscard]] Result<std::unique_ptr<Stream>> make_tls_server_stream(std::shared_ptr<TlsContext> context,
-                                                                     std::unique_ptr<Stream> inner);
+/// The server's end. The handshake happens as bytes come; read() gives would_block until it is
+/// done.
+[[nodiscard]] Result<std::unique_ptr<Stream>> make_tls_server_stream(
+    std::shared_ptr<TlsContext> context, std::unique_ptr<Stream> inner);
 /// The client's end; checks the certificate against `host` and sends it as SNI.
-[[nodiscard]] Result<std::unique_ptr<Stream>> make_tls_client_stream(std::shared_ptr<TlsContext> context,
-                                                                     std::unique_ptr<Stream> inner,
-                                                                     const std::string& host);
+[[nodiscard]] Result<std::unique_ptr<Stream>> make_tls_client_stream(
+    std::shared_ptr<TlsContext> context, std::unique_ptr<Stream> inner, const std::string& host);
 
 }  // namespace malinka::net

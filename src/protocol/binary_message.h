@@ -14,7 +14,14 @@
 
 namespace malinka::protocol {
 
-enum class BinaryMessageError { too_short = 1, envelope_too_long, envelope_incomplete, size_differs, has_content, bytes_without_blob };
+enum class BinaryMessageError {
+  too_short = 1,
+  envelope_too_long,
+  envelope_incomplete,
+  size_differs,
+  has_content,
+  bytes_without_blob
+};
 std::string_view describe(BinaryMessageError error);
 inline std::error_code make_error_code(BinaryMessageError error) {
   return base::error_code_of(error, "binary message");
@@ -35,8 +42,8 @@ struct BinaryMessage {
 /// The four bytes in front of the envelope.
 [[nodiscard]] Bytes binary_message_prefix(std::size_t envelope_bytes);
 
-/// The text message that says the same: blob.content is the bytes as base64. `text` is the envelope's,
-/// possibly stamped. Errors: EnvelopeError.
+/// The text message that says the same: blob.content is the bytes as base64. `text` is the
+/// envelope's, possibly stamped. Errors: EnvelopeError.
 [[nodiscard]] Result<std::string> to_text_message(std::string_view envelope_text, ByteView blob);
 
 }  // namespace malinka::protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the hub reads of a message: its routing members, as views into the text; the rest stays bytes.
-// docs/protocol.md section 3.
+// What the hub reads of a message: its routing members, as views into the text; the rest stays
+// bytes. docs/protocol.md section 3.
 
 #pragma once
 
@@ -39,9 +39,10 @@ inline std::error_code make_error_code(EnvelopeError error) {
 
 /// The blob member of an envelope.
 struct EnvelopeBlob {
-  std::string_view json;                    ///< The whole object.
-  std::optional<std::uint64_t> size;        ///< What `size` says, where it is there.
-  std::optional<std::string_view> content;  ///< The base64 text without its quotes, where it is there.
+  std::string_view json;              ///< The whole object.
+  std::optional<std::uint64_t> size;  ///< What `size` says, where it is there.
+  std::optional<std::string_view>
+      content;  ///< The base64 text without its quotes, where it is there.
 };
 
 /// A scanned message. **Value**, but every view lies in the text that was scanned.
@@ -54,21 +55,25 @@ struct Envelope {
   std::string_view originator;  ///< The JSON token that is to be replaced, empty when absent.
   std::string_view response;    ///< JSON text of the object, empty when absent.
   std::string_view request_id;  ///< response.requestId, the JSON token; empty when absent.
-  std::vector<std::string> recipients;  ///< Decoded, each once, in the order of their first mention.
-  bool is_to_all = false;               ///< recipients was ["*"].
+  std::vector<std::string>
+      recipients;          ///< Decoded, each once, in the order of their first mention.
+  bool is_to_all = false;  ///< recipients was ["*"].
   std::optional<Wall> expires_at;
   std::optional<EnvelopeBlob> blob;
 };
 
-/// The members of a message that must be its only ones: twice, or with a backslash in a name, is refused.
-/// A Command or Response without what it needs of recipients is refused too: Command at least one, `*` only
-/// alone; Response exactly one, a name. Errors: EnvelopeError, the context says where.
+/// The members of a message that must be its only ones: twice, or with a backslash in a name, is
+/// refused. A Command or Response without what it needs of recipients is refused too: Command at
+/// least one, `*` only alone; Response exactly one, a name. Errors: EnvelopeError, the context says
+/// where.
 [[nodiscard]] Result<Envelope> scan_envelope(std::string_view text);
 
-/// The id of a message that is otherwise refused, so that its sender can be told; "null" where none is found.
+/// The id of a message that is otherwise refused, so that its sender can be told; "null" where none
+/// is found.
 [[nodiscard]] std::string find_id(std::string_view text);
 
-/// The message with `originator` (a plain name) in place of what the sender wrote there, by splicing.
+/// The message with `originator` (a plain name) in place of what the sender wrote there, by
+/// splicing.
 [[nodiscard]] std::string stamp_originator(const Envelope& envelope, std::string_view originator);
 
 }  // namespace malinka::protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the hub says of its own accord: reports of what was not delivered, presence, and answers to hub.*.
-// Text messages from @hub. docs/protocol.md section 4.
+// What the hub says of its own accord: reports of what was not delivered, presence, and answers to
+// hub.*. Text messages from @hub. docs/protocol.md section 4.
 
 #pragma once
 
@@ -42,7 +42,8 @@ struct DropCount {
 };
 [[nodiscard]] std::string make_dropped(const std::map<std::string, DropCount, std::less<>>& from);
 
-[[nodiscard]] std::string make_ping_answer(std::string_view request_id, std::string_view recipient, Wall time);
+[[nodiscard]] std::string make_ping_answer(std::string_view request_id, std::string_view recipient,
+                                           Wall time);
 
 /// One page of hub.list.
 struct SubscriberPage {

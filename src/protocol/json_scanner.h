@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One strict pass over JSON text (RFC 8259): is it valid, and where do values end. Numbers of any length;
-// arrays and objects at most limits::json_depth_max deep, without recursion. The text must be UTF-8 already.
+// One strict pass over JSON text (RFC 8259): is it valid, and where do values end. Numbers of any
+// length; arrays and objects at most limits::json_depth_max deep, without recursion. The text must
+// be UTF-8 already.
 
 #pragma once
 
@@ -35,7 +36,8 @@ class JsonScanner {
   std::size_t offset_ = 0;
 };
 
-/// The text of a JSON string with its quotes, escapes resolved. Nothing for a lone surrogate escape.
+/// The text of a JSON string with its quotes, escapes resolved. Nothing for a lone surrogate
+/// escape.
 [[nodiscard]] std::optional<std::string> unquote_json(std::string_view quoted);
 
 /// `text` as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// malinka::Message to and from its two wire forms: what clients speak. docs/protocol.md sections 3 and 5.
+// malinka::Message to and from its two wire forms: what clients speak. docs/protocol.md sections 3
+// and 5.
 
 #pragma once
 

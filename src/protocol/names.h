@@ -12,7 +12,8 @@ inline constexpr std::string_view hub_name = "@hub";
 /// The recipient that stands for all others in the channel.
 inline constexpr std::string_view all_others = "*";
 
-/// 1 to 128 bytes of UTF-8 without control characters (C0, DEL, C1), not `*`, not beginning with `@`.
+/// 1 to 128 bytes of UTF-8 without control characters (C0, DEL, C1), not `*`, not beginning with
+/// `@`.
 [[nodiscard]] bool is_name(std::string_view name);
 
 }  // namespace malinka::protocol

@@ -14,8 +14,9 @@ namespace malinka::wire {
 inline constexpr std::uint16_t close_normal = 1000;
 inline constexpr std::uint16_t close_going_away = 1001;
 inline constexpr std::uint16_t close_protocol_error = 1002;
-inline constexpr std::uint16_t close_no_status = 1005;  ///< Never sent: stands for an empty payload.
-inline constexpr std::uint16_t close_abnormal = 1006;   ///< Never sent: the connection just ended.
+inline constexpr std::uint16_t close_no_status =
+    1005;                                              ///< Never sent: stands for an empty payload.
+inline constexpr std::uint16_t close_abnormal = 1006;  ///< Never sent: the connection just ended.
 inline constexpr std::uint16_t close_bad_data = 1007;
 inline constexpr std::uint16_t close_too_big = 1009;
 

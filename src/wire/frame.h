@@ -17,7 +17,14 @@ namespace malinka::wire {
 /// Which end of a connection: a client masks what it sends, a server does not.
 enum class Role { client, server };
 
-enum class Opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+enum class Opcode : std::uint8_t {
+  continuation = 0,
+  text = 1,
+  binary = 2,
+  close = 8,
+  ping = 9,
+  pong = 10
+};
 
 using Mask = std::array<std::byte, 4>;
 
@@ -50,18 +57,20 @@ inline std::error_code make_error_code(FrameError error) {
   return base::error_code_of(error, "frame");
 }
 
-/// The header at the start of `bytes`, sent by `sender`; nothing while it is not whole. A header that
-/// its sender may not send is refused as soon as the bytes that show it are there.
-/// Errors: FrameError. Source: RFC 6455 section 5.2.
+/// The header at the start of `bytes`, sent by `sender`; nothing while it is not whole. A header
+/// that its sender may not send is refused as soon as the bytes that show it are there. Errors:
+/// FrameError. Source: RFC 6455 section 5.2.
 [[nodiscard]] Result<std::optional<FrameHeader>> parse_frame_header(ByteView bytes, Role sender);
 
 /// Writes the header in its shortest form; returns how many bytes of `out` it took.
-std::size_t write_frame_header(const FrameHeader& header, std::span<std::byte, frame_header_bytes_max> out);
+std::size_t write_frame_header(const FrameHeader& header,
+                               std::span<std::byte, frame_header_bytes_max> out);
 
 /// Masks or unmasks `payload` in place; `offset` is where it stands in its frame. Section 5.3.
 void apply_mask(std::span<std::byte> payload, const Mask& mask, std::uint64_t offset = 0);
 
-/// One whole frame with the payload `pieces` in a row: masked with a fresh random mask for a client.
+/// One whole frame with the payload `pieces` in a row: masked with a fresh random mask for a
+/// client.
 [[nodiscard]] Bytes make_frame(Opcode opcode, std::span<const ByteView> pieces, Role sender);
 [[nodiscard]] Bytes make_frame(Opcode opcode, ByteView payload, Role sender);
 

@@ -11,7 +11,15 @@
 
 namespace malinka::wire {
 
-enum class HandshakeError { not_an_upgrade = 1, wrong_method, wrong_version, bad_key, not_accepted, bad_accept, bad_protocol };
+enum class HandshakeError {
+  not_an_upgrade = 1,
+  wrong_method,
+  wrong_version,
+  bad_key,
+  not_accepted,
+  bad_accept,
+  bad_protocol
+};
 std::string_view describe(HandshakeError error);
 inline std::error_code make_error_code(HandshakeError error) {
   return base::error_code_of(error, "handshake");
@@ -27,7 +35,8 @@ struct UpgradeRequest {
 [[nodiscard]] Result<UpgradeRequest> check_upgrade_request(const RequestHead& head);
 
 /// The whole 101 answer; `protocol` is one that was offered, or empty. Section 4.2.2.
-[[nodiscard]] std::string make_upgrade_response(const UpgradeRequest& request, std::string_view protocol);
+[[nodiscard]] std::string make_upgrade_response(const UpgradeRequest& request,
+                                                std::string_view protocol);
 
 /// A fresh Sec-WebSocket-Key.
 [[nodiscard]] std::string make_key();
@@ -38,7 +47,8 @@ struct UpgradeRequest {
                                                const std::vector<std::string>& protocols);
 
 /// The subprotocol that the server chose, empty for none. Errors: HandshakeError. Section 4.1.
-[[nodiscard]] Result<std::string> check_upgrade_response(const ResponseHead& head, std::string_view key,
+[[nodiscard]] Result<std::string> check_upgrade_response(const ResponseHead& head,
+                                                         std::string_view key,
                                                          const std::vector<std::string>& offered);
 
 }  // namespace malinka::wire

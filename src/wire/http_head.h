@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The head of an HTTP/1.1 request or response: an adapter over Boost.Beast's parser, plus the checks
-// of RFC 9112 that it leaves out (Host, obs-fold, bytes above 0x7F in the target, HTTP/1.0).
+// The head of an HTTP/1.1 request or response: an adapter over Boost.Beast's parser, plus the
+// checks of RFC 9112 that it leaves out (Host, obs-fold, bytes above 0x7F in the target, HTTP/1.0).
 
 #pragma once
 
@@ -24,15 +24,17 @@ struct HttpField {
 struct HttpFields {
   std::vector<HttpField> all;
 
-  /// The value of the one field of that name, whatever its letter case; null when absent or repeated.
+  /// The value of the one field of that name, whatever its letter case; null when absent or
+  /// repeated.
   [[nodiscard]] const std::string* find(std::string_view name) const;
-  /// True when a field of that name has `token` in its comma-separated list (RFC 9110 section 5.6.1).
+  /// True when a field of that name has `token` in its comma-separated list (RFC 9110
+  /// section 5.6.1).
   [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const;
 };
 
 struct RequestHead {
   std::string method;
-  std::string target;   ///< As sent, query included.
+  std::string target;  ///< As sent, query included.
   bool keeps_alive = true;
   HttpFields fields;
   std::uint64_t content_bytes = 0;
@@ -45,14 +47,24 @@ struct ResponseHead {
   std::size_t head_bytes = 0;
 };
 
-enum class HttpError { malformed = 1, head_too_large, unsupported_version, missing_host, unsupported_body };
+enum class HttpError {
+  malformed = 1,
+  head_too_large,
+  unsupported_version,
+  missing_host,
+  unsupported_body
+};
 std::string_view describe(HttpError error);
-inline std::error_code make_error_code(HttpError error) { return base::error_code_of(error, "http"); }
+inline std::error_code make_error_code(HttpError error) {
+  return base::error_code_of(error, "http");
+}
 
 /// The head at the start of `bytes`; nothing while it is not whole and within `head_bytes_max`.
 /// Errors: HttpError. Source: RFC 9112 sections 2 to 5.
-[[nodiscard]] Result<std::optional<RequestHead>> parse_request_head(ByteView bytes, std::size_t head_bytes_max);
-[[nodiscard]] Result<std::optional<ResponseHead>> parse_response_head(ByteView bytes, std::size_t head_bytes_max);
+[[nodiscard]] Result<std::optional<RequestHead>> parse_request_head(ByteView bytes,
+                                                                    std::size_t head_bytes_max);
+[[nodiscard]] Result<std::optional<ResponseHead>> parse_response_head(ByteView bytes,
+                                                                      std::size_t head_bytes_max);
 
 /// The path of a target, percent-decoded; and the parameters of its query, decoded, in order.
 struct Target {

@@ -13,12 +13,14 @@ struct DecodedMessage {
   Opcode opcode = Opcode::text;  ///< text, binary, close, ping or pong.
   ByteView payload;              ///< Valid until the next call on the decoder. Text is valid UTF-8.
   bool is_oversized = false;     ///< Longer than the limit: passed over, and `payload` is empty.
-  std::uint64_t payload_bytes = 0;  ///< The size, of an oversized message as far as it was passed over.
+  std::uint64_t payload_bytes =
+      0;  ///< The size, of an oversized message as far as it was passed over.
 };
 
-/// Decodes what one sender sends. A message that lies whole in the input is given as a view into it,
-/// unmasked in place; only what is incomplete is copied and kept, message_bytes_max at most. A longer
-/// message is read past, reported once as oversized, and the connection can go on. **Loop-bound.**
+/// Decodes what one sender sends. A message that lies whole in the input is given as a view into
+/// it, unmasked in place; only what is incomplete is copied and kept, message_bytes_max at most. A
+/// longer message is read past, reported once as oversized, and the connection can go on.
+/// **Loop-bound.**
 class MessageDecoder {
  public:
   MessageDecoder(Role sender, std::size_t message_bytes_max);
