@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: MIT
+"""Real programs for end-to-end tests: a hub and agents on loopback, each in folders of its own.
+
+    class HallTest(harness.Test):
+        def test_a_device_is_listed(self):
+            hub = self.start_hub()
+            self.start_agent(hub, "kitchen", channel="home", password="a long enough secret")
+            done = self.malinka(hub, "devices", channel="home", password="a long enough secret")
+            self.assertEqual(done.code, 0, done)
+"""
+
+import ctypes
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from collections.abc import Sequence
+from typing import Any
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("MALINKA_BIN", ROOT / "build/release/bin")).resolve()
+
+START_SECONDS = 30.0  # Generous: a sanitized build on a busy machine.
+STOP_SECONDS = 15.0
+RUN_SECONDS = 120.0
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def environment(home: pathlib.Path, **more: str) -> dict[str, str]:
+    """What a program sees: folders below `home`, nothing of the tester's own settings."""
+    kept = {name: value for name, value in os.environ.items()
+            if name in ("PATH", "LANG") or name.endswith("SAN_OPTIONS")}
+    folders = {"HOME": home, "XDG_CONFIG_HOME": home / ".config", "TMPDIR": home / "tmp",
+               "XDG_STATE_HOME": home / ".local/state", "STATE_DIRECTORY": home / "state"}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return kept | {name: str(folder) for name, folder in folders.items()} | {"TERM": "dumb", **more}
+
+
+class Program:
+    """A process whose two outputs are kept as lines."""
+
+    def __init__(self, command: Sequence[str | os.PathLike[str]], env: dict[str, str],
+                 cwd: pathlib.Path) -> None:
+        self.name = pathlib.Path(command[0]).name
+        self.lines: list[str] = []
+        self._news = threading.Condition()
+        self._open_outputs = 2
+        self._process = subprocess.Popen(command, env=env, cwd=cwd, stdin=subprocess.DEVNULL,
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                         preexec_fn=_die_with_parent)
+        self._readers = [threading.Thread(target=self._read, args=(output,), daemon=True)
+                         for output in (self._process.stdout, self._process.stderr)]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        with self._news:
+            return "\n".join(f"  {self.name}: {line}" for line in self.lines)
+
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def line_count(self) -> int:
+        with self._news:
+            return len(self.lines)
+
+    def wait_for(self, pattern: str, seconds: float = START_SECONDS,
+                 after: int = 0) -> re.Match[str]:
+        """Waits for a line, of those behind the first `after`, in which `pattern` is found."""
+        deadline = time.monotonic() + seconds
+        with self._news:
+            while True:
+                for line in self.lines[after:]:
+                    if found := re.search(pattern, line):
+                        return found
+                left = deadline - time.monotonic()
+                if left <= 0 or self._open_outputs == 0:
+                    why = "has ended" if self._open_outputs == 0 else f"took over {seconds} s"
+                    raise AssertionError(f"{self.name} {why}, without {pattern!r}:\n" +
+                                         "\n".join(self.lines))
+                self._news.wait(left)
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.is_running():
+            os.kill(self.pid, number)
+
+    def wait(self, seconds: float = STOP_SECONDS) -> int:
+        code = self._process.wait(seconds)
+        for reader in self._readers:
+            reader.join(seconds)
+        return code
+
+    def stop(self) -> int:
+        """SIGTERM, and SIGKILL to what does not heed it, which is then an error of the test."""
+        self.signal(signal.SIGTERM)
+        self.signal(signal.SIGCONT)
+        try:
+            return self.wait()
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.name} ignored SIGTERM\n{self.log}") from None
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self.wait()
+
+    def close(self) -> None:
+        for output in (self._process.stdout, self._process.stderr):
+            assert output is not None
+            output.close()
+
+    def _read(self, output: Any) -> None:
+        for line in output:
+            with self._news:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._open_outputs -= 1
+            self._news.notify_all()
+
+
+class Hub(Program):
+    """`malinka-hub` on a free port of loopback."""
+
+    def __init__(self, folder: pathlib.Path, *flags: str, listen: str = "127.0.0.1:0") -> None:
+        command = [BIN / "malinka-hub", "--listen", listen, *flags]
+        super().__init__(command, environment(folder), folder)
+        try:
+            found = self.wait_for(r"^listening on https?://(.*):(\d+)$")
+        except AssertionError:
+            self.kill()
+            raise
+        self.address, self.port = found[1], int(found[2])
+
+    @property
+    def url(self) -> str:
+        return f"ws://{self.address}:{self.port}"
+
+    @property
+    def web_url(self) -> str:
+        return f"http://{self.address}:{self.port}"
+
+
+class Agent(Program):
+    """`malinka-agent` with a home, state and configuration of its own, awaited until it joined."""
+
+    def __init__(self, folder: pathlib.Path, url: str, name: str, channel: str, password: str,
+                 flags: Sequence[str], config: str, is_awaited: bool) -> None:
+        self.folder, self.device = folder, name
+        env = environment(folder)
+        command = [str(BIN / "malinka-agent"), "--hub", url, "--channel", channel, "--name", name,
+                   *flags]
+        if password:
+            command += ["--password-file", str(write_secret(folder / "password", password))]
+        if config:
+            (folder / "agent.toml").write_text(config)
+            command += ["--config", str(folder / "agent.toml")]
+        super().__init__(command, env, folder)
+        if is_awaited:
+            try:
+                self.wait_joined()
+            except AssertionError:
+                self.kill()
+                raise
+
+    def wait_joined(self, seconds: float = START_SECONDS, after: int = 0) -> None:
+        self.wait_for(r"^joined .* as ", seconds, after)
+
+
+@dataclasses.dataclass
+class Done:
+    """What a run of the command line came to."""
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[Any]:
+        """Standard output of `--json`: one object per line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def __str__(self) -> str:
+        return f"exit code {self.code}\n--- output\n{self.out}\n--- errors\n{self.err}"
+
+
+def write_secret(path: pathlib.Path, text: str) -> pathlib.Path:
+    path.touch(mode=0o600)
+    path.write_text(text + "\n")
+    return path
+
+
+def fresh_channel() -> str:
+    return "test-" + secrets.token_hex(4)
+
+
+class Test(unittest.TestCase):
+    """A test in a temporary folder. Its programs end with it, and their logs are shown if it fails."""
+
+    maxDiff = None
+
+    def setUp(self) -> None:
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="malinka-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def start_hub(self, *flags: str, listen: str = "127.0.0.1:0") -> Hub:
+        return self.keep(Hub(self._folder("hub"), *flags, listen=listen))
+
+    def start_agent(self, hub: Hub | str, name: str = "kitchen", *, channel: str = "home",
+                    password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",
+                    is_awaited: bool = True, folder: pathlib.Path | None = None) -> Agent:
+        url = hub if isinstance(hub, str) else hub.url
+        return self.keep(Agent(folder or self._folder(name), url, name, channel, password, flags,
+                               config, is_awaited))
+
+    def keep(self, program: Any) -> Any:
+        """Ends `program` when the test does."""
+        self.addCleanup(self._end, program)
+        return program
+
+    def command(self, hub: Hub | str | None, *arguments: str, channel: str = "home",
+                password: str = "") -> tuple[list[str], dict[str, str]]:
+        """The command line and environment of one run of `malinka`."""
+        settings = [] if hub is None else ["--hub", hub if isinstance(hub, str) else hub.url]
+        settings += ["--channel", channel] if channel else []
+        env = environment(self.person_folder)
+        if password:
+            env["MALINKA_PASSWORD"] = password
+        return [str(BIN / "malinka"), *settings, *arguments], env
+
+    def malinka(self, hub: Hub | str | None, *arguments: str, channel: str = "home",
+                password: str = "", stdin: bytes = b"", env: dict[str, str] | None = None,
+                seconds: float = RUN_SECONDS) -> Done:
+        """Runs the command line to its end. Output that is not UTF-8 shows U+FFFD."""
+        command, base = self.command(hub, *arguments, channel=channel, password=password)
+        done = subprocess.run(command, env=base | (env or {}), cwd=self.person_folder,
+                              input=stdin, capture_output=True, timeout=seconds, check=False,
+                              preexec_fn=_die_with_parent)
+        return Done(done.returncode, done.stdout.decode(errors="replace"),
+                    done.stderr.decode(errors="replace"))
+
+    def start_malinka(self, hub: Hub | str | None, *arguments: str, channel: str = "home",
+                      password: str = "") -> Program:
+        """Starts the command line and leaves it running: for watch."""
+        command, env = self.command(hub, *arguments, channel=channel, password=password)
+        return self.keep(Program(command, env, self.person_folder))
+
+    @property
+    def person_folder(self) -> pathlib.Path:
+        """The working and home folder of malinka()."""
+        return self._folder("person", is_shared=True)
+
+    def _folder(self, name: str, is_shared: bool = False) -> pathlib.Path:
+        folder = self.folder / name
+        count = 1
+        while folder.exists() and not is_shared:
+            count += 1
+            folder = self.folder / f"{name}-{count}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _end(self, program: Program) -> None:
+        try:
+            if program.is_running():
+                program.stop()
+            else:
+                program.wait()
+        finally:
+            program.close()
+            if self._has_failed():
+                print(f"\n{self.id()}: {program.name}, pid {program.pid}\n{program.log}")
+
+    def _has_failed(self) -> bool:
+        result = self._outcome.result  # type: ignore[attr-defined]  # unittest has no query for it.
+        return any(test is self for test, _ in result.failures + result.errors)
