@@ -20,15 +20,19 @@ inline constexpr std::uint16_t close_abnormal = 1006;  ///< Never sent: the conn
 inline constexpr std::uint16_t close_bad_data = 1007;
 inline constexpr std::uint16_t close_too_big = 1009;
 
+inline constexpr std::size_t close_reason_bytes_max = 123;
+
 struct CloseStatus {
   std::uint16_t code = close_no_status;
-  std::string reason;  ///< UTF-8, at most 123 bytes.
+  std::string reason;  ///< UTF-8, at most close_reason_bytes_max.
 };
 
-/// Errors: FrameError::bad_close_payload, also for a code that may not be sent.
+/// Errors: FrameError::bad_close_payload, also for a code that may not be sent;
+/// FrameError::bad_utf8 for the reason.
 [[nodiscard]] Result<CloseStatus> parse_close(ByteView payload);
 
-/// The reason is cut at a character's end where it is longer than 123 bytes.
+/// Empty for a code that may not be sent. The reason is cut at a character's end where it is too
+/// long.
 [[nodiscard]] Bytes make_close_payload(const CloseStatus& status);
 
 /// The code that answers an input the decoder refused: 1002, or 1007 for bad UTF-8.

@@ -26,6 +26,11 @@ enum class Opcode : std::uint8_t {
   pong = 10
 };
 
+/// Control frames are those whose opcode has its highest bit set. Section 5.5.
+[[nodiscard]] constexpr bool is_control(Opcode opcode) {
+  return (static_cast<std::uint8_t>(opcode) & 0x8) != 0;
+}
+
 using Mask = std::array<std::byte, 4>;
 
 inline constexpr std::size_t frame_header_bytes_max = 14;
@@ -34,7 +39,7 @@ inline constexpr std::size_t control_payload_bytes_max = 125;
 struct FrameHeader {
   Opcode opcode = Opcode::text;
   bool is_final = true;
-  std::optional<Mask> mask;
+  std::optional<Mask> mask = std::nullopt;
   std::uint64_t payload_bytes = 0;
   std::size_t header_bytes = 0;  ///< How long the header itself is on the wire.
 };
@@ -58,8 +63,8 @@ inline std::error_code make_error_code(FrameError error) {
 }
 
 /// The header at the start of `bytes`, sent by `sender`; nothing while it is not whole. A header
-/// that its sender may not send is refused as soon as the bytes that show it are there. Errors:
-/// FrameError. Source: RFC 6455 section 5.2.
+/// that its sender may not send is refused as soon as the bytes that show it are there.
+/// Errors: FrameError. Source: RFC 6455 section 5.2.
 [[nodiscard]] Result<std::optional<FrameHeader>> parse_frame_header(ByteView bytes, Role sender);
 
 /// Writes the header in its shortest form; returns how many bytes of `out` it took.

@@ -18,7 +18,8 @@ enum class HandshakeError {
   bad_key,
   not_accepted,
   bad_accept,
-  bad_protocol
+  bad_protocol,
+  bad_extension,
 };
 std::string_view describe(HandshakeError error);
 inline std::error_code make_error_code(HandshakeError error) {
@@ -31,7 +32,7 @@ struct UpgradeRequest {
   std::vector<std::string> protocols;  ///< Offered subprotocols, in the client's order.
 };
 
-/// Errors: HandshakeError.
+/// Errors: HandshakeError; wrong_version is answered by 426 with `Sec-WebSocket-Version: 13`.
 [[nodiscard]] Result<UpgradeRequest> check_upgrade_request(const RequestHead& head);
 
 /// The whole 101 answer; `protocol` is one that was offered, or empty. Section 4.2.2.

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "wire/message_decoder.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "base/try.h"
+#include "base/utf8.h"
+
+namespace malinka::wire {
+
+MessageDecoder::MessageDecoder(Role sender, std::size_t message_bytes_max)
+    : sender_(sender), message_bytes_max_(message_bytes_max) {}
+
+void MessageDecoder::set_message_bytes_max(std::size_t limit) { message_bytes_max_ = limit; }
+
+void MessageDecoder::feed(std::span<std::byte> input) {
+  ASSERT(input_.empty());
+  input_ = input;
+}
+
+Result<std::optional<DecodedMessage>> MessageDecoder::next() {
+  if (failure_) {
+    input_ = {};
+    return std::unexpected(Error{failure_, {}});
+  }
+  auto message = decode();
+  if (!message) {
+    failure_ = message.error().code;
+    input_ = {};
+  }
+  return message;
+}
+
+std::size_t MessageDecoder::kept_bytes() const {
+  return split_header_bytes_ + control_.size() + message_.size();
+}
+
+Result<std::optional<DecodedMessage>> MessageDecoder::decode() {
+  while (true) {
+    if (!frame_) {
+      const std::optional<FrameHeader> header = TRY(take_header());
+      if (!header) break;
+      if (auto report = begin_frame(*header)) return report;
+    }
+    auto message = is_control(frame_->opcode) ? take_control_payload() : TRY(take_data_payload());
+    if (message) return message;
+    if (frame_) break;
+  }
+  release_unused();
+  return std::nullopt;
+}
+
+Result<std::optional<FrameHeader>> MessageDecoder::take_header() {
+  if (split_header_bytes_ > 0) return take_split_header();
+  const std::optional<FrameHeader> header = TRY(parse_header(input_));
+  if (header) {
+    input_ = input_.subspan(header->header_bytes);
+    return header;
+  }
+  std::ranges::copy(input_, split_header_.begin());
+  split_header_bytes_ = input_.size();
+  input_ = {};
+  return std::nullopt;
+}
+
+Result<std::optional<FrameHeader>> MessageDecoder::take_split_header() {
+  const std::size_t kept = split_header_bytes_;
+  const std::size_t more = std::min(input_.size(), split_header_.size() - kept);
+  std::ranges::copy(input_.first(more), split_header_.begin() + kept);
+  const std::optional<FrameHeader> header =
+      TRY(parse_header(std::span(split_header_).first(kept + more)));
+  const std::size_t used = header ? header->header_bytes - kept : more;
+  split_header_bytes_ = header ? 0 : kept + more;
+  input_ = input_.subspan(used);
+  return header;
+}
+
+/// Sections 5.2 and 5.4. What the first byte shows is checked first, so that the same input is
+/// refused for the same reason however it is cut.
+Result<std::optional<FrameHeader>> MessageDecoder::parse_header(ByteView bytes) const {
+  if (bytes.empty()) return std::nullopt;
+  const Opcode opcode{std::to_integer<std::uint8_t>(bytes[0] & std::byte{0x0F})};
+  if (opcode == Opcode::continuation && !message_opcode_)
+    return fail(FrameError::unexpected_continuation);
+  if ((opcode == Opcode::text || opcode == Opcode::binary) && message_opcode_)
+    return fail(FrameError::expected_continuation);
+  return parse_frame_header(bytes, sender_);
+}
+
+/// Gives the report where this frame makes its message oversized.
+std::optional<DecodedMessage> MessageDecoder::begin_frame(const FrameHeader& header) {
+  frame_ = header;
+  frame_bytes_left_ = header.payload_bytes;
+  if (is_control(header.opcode)) {
+    control_.clear();
+    return std::nullopt;
+  }
+  if (!message_opcode_) {
+    message_opcode_ = header.opcode;
+    message_bytes_ = 0;
+    is_passing_over_ = false;
+    message_.clear();
+  }
+  message_bytes_ += header.payload_bytes;
+  if (is_passing_over_ || message_bytes_ <= message_bytes_max_) return std::nullopt;
+  is_passing_over_ = true;
+  message_ = Bytes();
+  return DecodedMessage{*message_opcode_, {}, true, message_bytes_};
+}
+
+std::optional<DecodedMessage> MessageDecoder::take_control_payload() {
+  ByteView payload = take_chunk();
+  if (frame_bytes_left_ > 0 || !control_.empty()) {
+    append(control_, payload);
+    payload = control_;
+  }
+  if (frame_bytes_left_ > 0) return std::nullopt;
+  const Opcode opcode = frame_->opcode;
+  frame_.reset();
+  return DecodedMessage{opcode, payload, false, payload.size()};
+}
+
+Result<std::optional<DecodedMessage>> MessageDecoder::take_data_payload() {
+  ByteView payload = take_chunk();
+  const bool is_whole = frame_bytes_left_ == 0 && frame_->is_final;
+  if (!is_passing_over_ && (!is_whole || !message_.empty())) {
+    keep(payload);
+    payload = message_;
+  }
+  if (frame_bytes_left_ == 0) frame_.reset();
+  if (!is_whole) return std::nullopt;
+
+  const Opcode opcode = *message_opcode_;
+  message_opcode_.reset();
+  if (is_passing_over_) return std::nullopt;
+  if (opcode == Opcode::text && !base::is_utf8(as_text(payload)))  // 8.1
+    return fail(FrameError::bad_utf8);
+  return DecodedMessage{opcode, payload, false, payload.size()};
+}
+
+/// What the input has of the frame's payload, unmasked.
+std::span<std::byte> MessageDecoder::take_chunk() {
+  const auto size =
+      static_cast<std::size_t>(std::min<std::uint64_t>(input_.size(), frame_bytes_left_));
+  const std::span<std::byte> chunk = input_.first(size);
+  if (frame_->mask) apply_mask(chunk, *frame_->mask, frame_->payload_bytes - frame_bytes_left_);
+  input_ = input_.subspan(size);
+  frame_bytes_left_ -= size;
+  return chunk;
+}
+
+/// Room grows with what has come, not with what a header announces, and never past the limit.
+void MessageDecoder::keep(std::span<const std::byte> chunk) {
+  const std::size_t needed = message_.size() + chunk.size();
+  if (needed > message_.capacity()) {
+    const auto bytes_max =
+        frame_->is_final ? static_cast<std::size_t>(message_bytes_) : message_bytes_max_;
+    message_.reserve(std::max(needed, std::min(bytes_max, 2 * message_.capacity())));
+  }
+  append(message_, chunk);
+}
+
+/// An idle connection keeps no memory; within one input it is used again.
+void MessageDecoder::release_unused() {
+  if (!message_opcode_) message_ = Bytes();
+  if (!frame_) control_ = Bytes();
+}
+
+}  // namespace malinka::wire
