@@ -58,8 +58,9 @@ class Foreign:
 
     @classmethod
     def try_join(cls, hub: Any, channel: str, subscriber: str, *, protocols: list[str] | None = None,
-                 **members: Any) -> tuple["Foreign", dict[str, Any]]:
-        client = cls(hub.url, protocols=protocols)
+                 local: str | None = None, **members: Any) -> tuple["Foreign", dict[str, Any]]:
+        """The same, refused or not. `local` is the address that it comes from."""
+        client = cls(hub.url, protocols=protocols, **({"local_addr": (local, 0)} if local else {}))
         client.send({"messageType": "Join", "channel": channel, "subscriber": subscriber, **members})
         client.answer = client.receive()
         return client, client.answer
