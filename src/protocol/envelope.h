@@ -4,38 +4,18 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/error_category.h"
 #include "malinka/message.h"
 #include "malinka/result.h"
+#include "protocol/envelope_error.h"
 
 namespace malinka::protocol {
-
-enum class EnvelopeError {
-  not_utf8 = 1,
-  not_json,
-  not_an_object,
-  too_deep,
-  repeated_member,
-  escaped_name,
-  unknown_message_type,
-  bad_id,
-  bad_name,
-  bad_recipients,
-  too_many_recipients,
-  bad_expires_at,
-  bad_blob,
-  bad_response,
-};
-std::string_view describe(EnvelopeError error);
-inline std::error_code make_error_code(EnvelopeError error) {
-  return base::error_code_of(error, "envelope");
-}
 
 /// The blob member of an envelope.
 struct EnvelopeBlob {
@@ -55,17 +35,17 @@ struct Envelope {
   std::string_view originator;  ///< The JSON token that is to be replaced, empty when absent.
   std::string_view response;    ///< JSON text of the object, empty when absent.
   std::string_view request_id;  ///< response.requestId, the JSON token; empty when absent.
-  std::vector<std::string>
-      recipients;          ///< Decoded, each once, in the order of their first mention.
+  /// Decoded, each once, in the order of their first mention. Empty where is_to_all, and for
+  /// Broadcasts.
+  std::vector<std::string> recipients;
   bool is_to_all = false;  ///< recipients was ["*"].
   std::optional<Wall> expires_at;
   std::optional<EnvelopeBlob> blob;
 };
 
-/// The members of a message that must be its only ones: twice, or with a backslash in a name, is
-/// refused. A Command or Response without what it needs of recipients is refused too: Command at
-/// least one, `*` only alone; Response exactly one, a name. Errors: EnvelopeError, the context says
-/// where.
+/// The routing members of a message. One of them twice, or a backslash in a name where they stand,
+/// is refused, and so is a Command or Response without the recipients that it needs. A member that
+/// is null counts as absent. Errors: EnvelopeError, the context says where.
 [[nodiscard]] Result<Envelope> scan_envelope(std::string_view text);
 
 /// The id of a message that is otherwise refused, so that its sender can be told; "null" where none
@@ -77,6 +57,3 @@ struct Envelope {
 [[nodiscard]] std::string stamp_originator(const Envelope& envelope, std::string_view originator);
 
 }  // namespace malinka::protocol
-
-template <>
-struct std::is_error_code_enum<malinka::protocol::EnvelopeError> : std::true_type {};

@@ -10,10 +10,17 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error_category.h"
 #include "base/response_code.h"
 #include "malinka/result.h"
 
 namespace malinka::protocol {
+
+enum class JoinError { not_a_join = 1, missing_member, wrong_type, bad_name, too_long };
+std::string_view describe(JoinError error);
+inline std::error_code make_error_code(JoinError error) {
+  return base::error_code_of(error, "join");
+}
 
 struct Join {
   std::string channel;
@@ -24,7 +31,9 @@ struct Join {
   bool is_device = false;
 };
 
-/// Errors: EnvelopeError (not JSON and the like), JoinError; the context names the member.
+/// Members that it does not know are passed over; null is of the wrong type, so that a key that got
+/// lost does not open a channel to everyone. Errors: EnvelopeError (not JSON and the like),
+/// JoinError; the context names the member.
 [[nodiscard]] Result<Join> parse_join(std::string_view text);
 [[nodiscard]] std::string make_join(const Join& join);
 
@@ -65,3 +74,6 @@ struct JoinOutcome {
 }
 
 }  // namespace malinka::protocol
+
+template <>
+struct std::is_error_code_enum<malinka::protocol::JoinError> : std::true_type {};

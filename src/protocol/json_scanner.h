@@ -5,25 +5,35 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/try.h"
 #include "malinka/result.h"
 
 namespace malinka::protocol {
 
-/// A cursor over JSON text. Every verb moves past what it names, and returns an error with the byte
-/// offset where the text is not JSON. **Value.**
+/// A cursor over JSON text. Every verb moves past what it names, white space before it included,
+/// and gives it as it stands in the text. Errors: EnvelopeError::not_json with the byte offset,
+/// also for an escaped surrogate without its other half, which has no UTF-8;
+/// EnvelopeError::too_deep. After an error the cursor is of no more use. **Value.**
 class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text) : text_(text) {}
 
-  /// Moves past white space and any one value; gives it as it stands in the text.
+  /// Any one value.
   [[nodiscard]] Result<std::string_view> value();
-  /// Moves past white space and a string; gives it with its quotes.
+  /// A string, with its quotes.
   [[nodiscard]] Result<std::string_view> string();
-  /// Moves past white space; true, and past it, when `character` follows.
+  /// An object. `read_member(name)` is told each member's name with its quotes, and must move past
+  /// the member's value; its failure is passed on.
+  template <typename ReadMember>
+  [[nodiscard]] Result<std::string_view> object(ReadMember read_member);
+  /// An array. `read_element()` must move past the element; its failure is passed on.
+  template <typename ReadElement>
+  [[nodiscard]] Result<std::string_view> array(ReadElement read_element);
+  /// True, and past it, when `character` follows.
   [[nodiscard]] bool take(char character);
   /// The next character behind white space, or NUL at the end.
   [[nodiscard]] char peek();
@@ -32,15 +42,53 @@ class JsonScanner {
   [[nodiscard]] Result<void> end();
 
  private:
+  [[nodiscard]] bool take_here(char character);
+  [[nodiscard]] bool enter(char bracket);
+  [[nodiscard]] bool leave(char bracket);
+  [[nodiscard]] bool skip_value();
+  [[nodiscard]] bool skip_nested();
+  [[nodiscard]] bool skip_scalar();
+  [[nodiscard]] bool skip_literal(std::string_view literal);
+  [[nodiscard]] bool skip_number();
+  [[nodiscard]] bool skip_digits();
+  [[nodiscard]] bool skip_string();
+  [[nodiscard]] bool skip_name();
+  void skip_plain_characters();
+  [[nodiscard]] std::unexpected<Error> failure() const;
+
   std::string_view text_;
   std::size_t offset_ = 0;
+  std::size_t depth_ = 0;  ///< Of open arrays and objects.
 };
 
-/// The text of a JSON string with its quotes, escapes resolved. Nothing for a lone surrogate
-/// escape.
-[[nodiscard]] std::optional<std::string> unquote_json(std::string_view quoted);
+/// A JSON number's whole value; nothing for a token that is anything else, has a sign, fraction or
+/// exponent, or is 2^64 or more.
+[[nodiscard]] std::optional<std::uint64_t> parse_whole_number(std::string_view token);
 
-/// `text` as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string quote_json(std::string_view text);
+template <typename ReadMember>
+Result<std::string_view> JsonScanner::object(ReadMember read_member) {
+  if (!enter('{')) return failure();
+  const std::size_t start = offset_ - 1;
+  if (leave('}')) return text_.substr(start, offset_ - start);
+  do {
+    const std::string_view name = TRY(string());
+    if (!take(':')) return failure();
+    TRY_VOID(read_member(name));
+  } while (take(','));
+  if (!leave('}')) return failure();
+  return text_.substr(start, offset_ - start);
+}
+
+template <typename ReadElement>
+Result<std::string_view> JsonScanner::array(ReadElement read_element) {
+  if (!enter('[')) return failure();
+  const std::size_t start = offset_ - 1;
+  if (leave(']')) return text_.substr(start, offset_ - start);
+  do {
+    TRY_VOID(read_element());
+  } while (take(','));
+  if (!leave(']')) return failure();
+  return text_.substr(start, offset_ - start);
+}
 
 }  // namespace malinka::protocol

@@ -16,4 +16,7 @@ inline constexpr std::string_view all_others = "*";
 /// `@`.
 [[nodiscard]] bool is_name(std::string_view name);
 
+/// A name, or an @ and a name: what the hub calls itself and those it lets speak without joining.
+[[nodiscard]] bool is_recipient(std::string_view name);
+
 }  // namespace malinka::protocol

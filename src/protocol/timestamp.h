@@ -14,9 +14,10 @@ namespace malinka::protocol {
 /// As 2026-11-22T21:48:07.123Z.
 [[nodiscard]] std::string format_timestamp(Wall time);
 
-/// Takes any number of decimals (those behind the ninth are dropped) and Z, no other offset.
-/// Nothing for anything else, and for a date or time of day that does not exist (a leap second is
-/// :59.999…).
+/// Takes upper-case T and Z, no other offset, and any number of decimals (those behind the ninth
+/// are dropped). Nothing for anything else, and for a date or time of day that does not exist; a
+/// leap second, 23:59:60, is the last instant of the second before. A time that Wall cannot hold is
+/// the nearest that it can.
 [[nodiscard]] std::optional<Wall> parse_timestamp(std::string_view text);
 
 }  // namespace malinka::protocol

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "protocol/binary_message.h"
+
+#include <cstdint>
+
+#include "base/base64.h"
+#include "base/limits.h"
+#include "base/try.h"
+#include "protocol/splice.h"
+
+namespace malinka::protocol {
+namespace {
+
+constexpr std::size_t prefix_size = 4;
+
+/// A little-endian u32.
+std::size_t read_prefix(ByteView bytes) {
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < prefix_size; ++i)
+    number |= std::to_integer<std::size_t>(bytes[i]) << (8 * i);
+  return number;
+}
+
+/// True for `{}`, whatever white space is in it.
+bool is_empty_object(std::string_view object) {
+  return object.find_first_not_of(" \t\r\n", 1) == object.size() - 1;
+}
+
+}  // namespace
+
+std::string_view describe(BinaryMessageError error) {
+  switch (error) {
+    case BinaryMessageError::too_short: return "shorter than its first four bytes";
+    case BinaryMessageError::envelope_too_long: return "the envelope is longer than 65536 bytes";
+    case BinaryMessageError::envelope_incomplete: return "ends inside its envelope";
+    case BinaryMessageError::size_differs: return "blob.size is not the number of bytes that came";
+    case BinaryMessageError::has_content: return "blob.content does not belong here";
+    case BinaryMessageError::bytes_without_blob: return "bytes came without a blob member";
+  }
+  return "unknown";
+}
+
+Result<BinaryMessage> split_binary_message(ByteView message) {
+  if (message.size() < prefix_size) return fail(BinaryMessageError::too_short);
+  const std::size_t envelope_bytes = read_prefix(message);
+  if (envelope_bytes > limits::binary_envelope_bytes_max)
+    return fail(BinaryMessageError::envelope_too_long);
+  const ByteView rest = message.subspan(prefix_size);
+  if (envelope_bytes > rest.size()) return fail(BinaryMessageError::envelope_incomplete);
+  return BinaryMessage{as_text(rest.first(envelope_bytes)), rest.subspan(envelope_bytes)};
+}
+
+Result<void> check_blob(const Envelope& envelope, ByteView blob) {
+  if (!envelope.blob) {
+    if (!blob.empty()) return fail(BinaryMessageError::bytes_without_blob);
+    return {};
+  }
+  if (envelope.blob->content) return fail(BinaryMessageError::has_content);
+  if (envelope.blob->size.value_or(0) != blob.size()) return fail(BinaryMessageError::size_differs);
+  return {};
+}
+
+Bytes binary_message_prefix(std::size_t envelope_bytes) {
+  Bytes prefix;
+  for (std::size_t i = 0; i < prefix_size; ++i)
+    prefix.push_back(static_cast<std::byte>((envelope_bytes >> (8 * i)) & 0xFF));
+  return prefix;
+}
+
+Result<std::string> to_text_message(std::string_view envelope_text, ByteView blob) {
+  const Envelope envelope = TRY(scan_envelope(envelope_text));
+  if (!envelope.blob) {
+    if (!blob.empty()) return fail(EnvelopeError::bad_blob, "blob");
+    return std::string(envelope_text);
+  }
+  const std::string base64 = base::encode_base64(blob);
+  if (envelope.blob->content) return splice(envelope_text, *envelope.blob->content, base64);
+  const std::string_view object = envelope.blob->json;
+  const std::string_view comma = is_empty_object(object) ? "" : ",";
+  std::string content;
+  content.reserve(base64.size() + 16);
+  content.append(comma).append(R"("content":")").append(base64).append("\"");
+  return splice(envelope_text, object.substr(object.size() - 1, 0), content);
+}
+
+}  // namespace malinka::protocol
