@@ -41,11 +41,17 @@ inline constexpr std::size_t connections_spare = 256;  ///< connections beyond c
 inline constexpr std::size_t hub_command_bytes_max = 4096;  ///< longest value of a command to @hub
 inline constexpr std::size_t dropped_names_max = 64;  ///< most names in one hub.dropped; the rest is counted under *
 inline constexpr std::size_t list_page_max = 1000;  ///< most subscribers in one answer to hub.list
+inline constexpr std::size_t commands_max = 64;  ///< most commands that a device carries out at once; one more is answered with 429
+inline constexpr std::size_t command_seconds = 120;  ///< a command that its capability has not answered in so long is answered with 408, unless spec/commands.json gives it longer
+inline constexpr std::size_t reply_bytes_max = 15728640;  ///< largest reply of a device, its blob counted as base64: what text_bytes_max leaves beside the envelope
 inline constexpr std::size_t file_message_bytes_max = 8388608;  ///< largest file read or written in one message
 inline constexpr std::size_t shell_output_bytes_max = 1048576;  ///< most output kept of each of a command's two outputs; the rest is cut and said
 inline constexpr std::size_t shell_timeout_seconds_max = 3600;  ///< longest time a command may be given
 inline constexpr std::size_t shell_jobs_max = 16;  ///< most commands that run at once on a device
 inline constexpr std::size_t files_page_max = 10000;  ///< most entries in one answer to files.list
+inline constexpr std::size_t files_folder_bytes_max = 33554432;  ///< most bytes of names that are held to sort one folder; a larger one is not listed
+inline constexpr std::size_t files_depth_max = 128;  ///< most folders inside one another that one files.remove goes down
+inline constexpr std::size_t files_path_bytes_max = 4095;  ///< longest path of a file, in bytes
 inline constexpr std::size_t telemetry_interval_seconds_max = 86400;  ///< longest interval between two telemetry readings
 
 }  // namespace malinka::limits

@@ -10,7 +10,7 @@
 #include <map>
 
 #include "base/json.h"
-#include "base/limits.h"
+#include "base/man_page.h"
 #include "base/try.h"
 
 namespace malinka::base {
@@ -55,6 +55,8 @@ std::expected<Flags, Exit> read_flags(const ProgramSpec& program, int argc,
   CLI::App app{std::string(program.about), std::string(program.name)};
   app.set_version_flag("--version", std::string(program.name) + " " MALINKA_VERSION);
   app.footer(std::string(program.examples));
+  bool is_man_page_wanted = false;
+  app.add_flag("--man-page", is_man_page_wanted)->group("");  // Hidden: for the build.
   Flags flags;
   app.add_option("--config", flags.config,
                  "configuration file [" + std::string(program.config_path) + "]")
@@ -81,6 +83,7 @@ std::expected<Flags, Exit> read_flags(const ProgramSpec& program, int argc,
   } catch (const CLI::ParseError& error) {
     return std::unexpected(usage(program, error.what()));
   }
+  if (is_man_page_wanted) return std::unexpected(Exit{0, make_man_page(program)});
   return flags;
 }
 

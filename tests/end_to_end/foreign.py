@@ -45,7 +45,7 @@ class Foreign:
 
     def __init__(self, url: str, *, protocols: list[str] | None = None, **options: Any) -> None:
         self.kept: collections.deque[str | bytes] = collections.deque()
-        self._socket = _wait(websockets.connect(url.rstrip("/") + "/bus", subprotocols=protocols, max_size=None,
+        self._socket = _wait(websockets.connect(url.rstrip("/") + "/bus", subprotocols=protocols, max_size=None, max_queue=1,
                                                 ping_interval=None, **options))
 
     @classmethod
