@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A subscriber as its channel and the router see it. hub/session has the real one, tests have their
+// own.
+
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "hub/channel/parcel.h"
+
+namespace malinka::hub {
+
+/// Who a member is. Fixed while it lives.
+struct Profile {
+  MemberId id = hub_id;
+  std::string name{};
+  std::string instance{};  ///< Empty: it gave none.
+  bool is_device = false;
+  bool takes_binary = false;
+  std::uint64_t message_bytes_max = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// **Loop-bound.** Outlives its place in a channel.
+class Member {
+ public:
+  explicit Member(Profile profile) : profile_(std::move(profile)) {}
+
+  /// Queues a copy. False when there is no room for it; it is then forgotten, except for the note
+  /// that the member gets of what was dropped for it.
+  virtual bool queue(const ParcelRef& parcel) noexcept = 0;
+
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+  [[nodiscard]] const std::string& name() const { return profile_.name; }
+  [[nodiscard]] MemberId id() const { return profile_.id; }
+
+ protected:
+  ~Member() = default;
+
+ private:
+  Profile profile_;
+};
+
+}  // namespace malinka::hub

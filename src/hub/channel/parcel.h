@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// A framed message on its way, as all the queues that it waits in share it.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/shared_bytes.h"
+#include "malinka/message.h"
+
+namespace malinka::hub {
+
+/// Tells members apart for as long as the process lives, also those of the same name one after the
+/// other.
+using MemberId = std::uint64_t;
+inline constexpr MemberId hub_id = 0;  ///< Whoever speaks as @hub.
+
+/// How much the parcels of a whole hub take up, each counted once however many queues it waits in.
+/// **Loop-bound**; outlives all parcels.
+class QueueMemory {
+ public:
+  explicit QueueMemory(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  [[nodiscard]] std::size_t used_bytes() const { return used_bytes_; }
+  /// Exceeded by one message at most: the one that was being queued when it was reached.
+  [[nodiscard]] bool is_exhausted() const { return used_bytes_ > bytes_max_; }
+
+ private:
+  friend class Parcel;
+  std::size_t bytes_max_;
+  std::size_t used_bytes_ = 0;
+};
+
+/// What must be known of a message to queue it, and to answer for it when it cannot be delivered.
+struct ParcelLabel {
+  MessageType type = MessageType::broadcast;
+  MemberId sender = hub_id;
+  std::string sender_name{};
+  std::string message_id{};  ///< The JSON token; empty when there is none.
+  std::optional<Wall> expires_at{};
+};
+
+/// **Loop-bound**, immutable, shared by queues: one for each form that a message is sent in.
+class Parcel {
+ public:
+  Parcel(QueueMemory& memory, ParcelLabel label, SharedBytes frame)
+      : memory_(memory), label_(std::move(label)), frame_(std::move(frame)) {
+    memory_.used_bytes_ += cost_bytes();
+  }
+  ~Parcel() { memory_.used_bytes_ -= cost_bytes(); }
+  Parcel(const Parcel&) = delete;
+  Parcel& operator=(const Parcel&) = delete;
+
+  [[nodiscard]] const ParcelLabel& label() const { return label_; }
+  [[nodiscard]] const SharedBytes& frame() const { return frame_; }
+  [[nodiscard]] std::size_t bytes() const { return frame_.size(); }
+
+ private:
+  /// What a parcel takes beside its frame, about: itself, its strings, a place in a queue.
+  static constexpr std::size_t overhead_bytes = 256;
+  [[nodiscard]] std::size_t cost_bytes() const { return frame_.size() + overhead_bytes; }
+
+  QueueMemory& memory_;
+  ParcelLabel label_;
+  SharedBytes frame_;
+};
+
+using ParcelRef = std::shared_ptr<const Parcel>;
+
+[[nodiscard]] inline ParcelRef make_parcel(QueueMemory& memory, ParcelLabel label,
+                                           SharedBytes frame) {
+  return std::make_shared<const Parcel>(memory, std::move(label), std::move(frame));
+}
+
+}  // namespace malinka::hub

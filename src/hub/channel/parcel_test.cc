@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "hub/channel/parcel.h"
+
+#include <doctest/doctest.h>
+
+namespace malinka::hub {
+
+TEST_CASE("a parcel is counted once, however many queues share it, until the last lets go") {
+  QueueMemory memory(1000);
+  ParcelRef first = make_parcel(memory, {}, SharedBytes(Bytes(600)));
+  const std::size_t used = memory.used_bytes();
+  CHECK(used >= 600);
+  ParcelRef second = first;
+  CHECK(memory.used_bytes() == used);
+  first.reset();
+  CHECK(memory.used_bytes() == used);
+  second.reset();
+  CHECK(memory.used_bytes() == 0);
+}
+
+TEST_CASE("memory is exhausted once more than its limit is used") {
+  QueueMemory memory(1000);
+  const ParcelRef small = make_parcel(memory, {}, SharedBytes(Bytes(100)));
+  CHECK_FALSE(memory.is_exhausted());
+  const ParcelRef large = make_parcel(memory, {}, SharedBytes(Bytes(1000)));
+  CHECK(memory.is_exhausted());
+}
+
+}  // namespace malinka::hub
