@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Made by spec/generate.py from spec/limits.json and spec/errors.json; do not edit.
+
+export const limits = {
+  /** the WebSocket subprotocol that means: understands binary messages */
+  protocolVersion: "malinka.v1",
+  /** TCP port of a hub when none is given to it */
+  defaultPort: 31415,
+  /** longest channel, subscriber or recipient name, in bytes of UTF-8 */
+  nameBytesMax: 128,
+  /** longest message id, in bytes */
+  idBytesMax: 64,
+  /** longest instance of a join, in bytes */
+  instanceBytesMax: 128,
+  /** longest key of a join, in bytes */
+  keyBytesMax: 1024,
+  /** deepest nesting of arrays and objects in a message */
+  jsonDepthMax: 1024,
+  /** most recipients that one message may name, duplicates included */
+  recipientsMax: 10000,
+  /** longest envelope of a binary message */
+  binaryEnvelopeBytesMax: 65536,
+  /** longest text message that a hub holds, unless its operator says otherwise */
+  textBytesMax: 16777216,
+  /** bytes that may wait for one recipient, unless the hub's operator says otherwise */
+  queueBytes: 8388608,
+  /** a hub pings each connection this often, and drops one silent for twice as long */
+  heartbeatSeconds: 30,
+  /** bytes that may wait in all queues of a hub together, unless its operator says otherwise */
+  queuedBytesMax: 536870912,
+  /** longest join */
+  joinBytesMax: 16384,
+  /** a join must arrive this soon after the upgrade */
+  joinSeconds: 10,
+  /** a request's head must be complete this soon after the connection */
+  httpHeadSeconds: 10,
+  /** longest HTTP request head */
+  httpHeadBytesMax: 16384,
+  /** most HTTP requests on one connection */
+  httpRequestsMax: 1000,
+  /** how long a peer may take to receive an HTTP response */
+  httpResponseSeconds: 60,
+  /** most connections that wait for the same name at once */
+  replaceWaitingMax: 16,
+  /** how long an older connection has to answer before a newer one takes its name */
+  replacePingSeconds: 5,
+  /** how long a peer has to answer a close, and a stopping hub to empty its queues */
+  closeSeconds: 5,
+  /** wrong keys allowed per channel and address within wrong_keys_seconds */
+  wrongKeysMax: 10,
+  /** the window in which wrong keys are counted */
+  wrongKeysSeconds: 60,
+  /** how long an address that joined rightly keeps a budget of its own */
+  trustedAddressSeconds: 3600,
+  /** how many times wrong_keys_max an address has that joined rightly within trusted_address_seconds */
+  trustedWrongKeysFactor: 10,
+  /** most (channel, address) pairs whose wrong keys are remembered, and as many that joined rightly */
+  wrongKeyRecordsMax: 65536,
+  /** most connections of one hub, unless its operator says otherwise */
+  connectionsMax: 100000,
+  /** connections beyond connections_max that are held open just to be told that the hub is full */
+  connectionsSpare: 256,
+  /** longest value of a command to @hub */
+  hubCommandBytesMax: 4096,
+  /** most names in one hub.dropped; the rest is counted under * */
+  droppedNamesMax: 64,
+  /** most subscribers in one answer to hub.list */
+  listPageMax: 1000,
+  /** most commands that a device carries out at once; one more is answered with 429 */
+  commandsMax: 64,
+  /** a command that its capability has not answered in so long is answered with 408, unless spec/commands.json gives it longer */
+  commandSeconds: 120,
+  /** largest reply of a device, its blob counted as base64: what text_bytes_max leaves beside the envelope */
+  replyBytesMax: 15728640,
+  /** largest file read or written in one message */
+  fileMessageBytesMax: 8388608,
+  /** most output kept of each of a command's two outputs; the rest is cut and said */
+  shellOutputBytesMax: 1048576,
+  /** longest time a command may be given */
+  shellTimeoutSecondsMax: 3600,
+  /** most commands that run at once on a device */
+  shellJobsMax: 16,
+  /** most entries in one answer to files.list */
+  filesPageMax: 10000,
+  /** most bytes of names that are held to sort one folder; a larger one is not listed */
+  filesFolderBytesMax: 33554432,
+  /** most folders inside one another that one files.remove goes down */
+  filesDepthMax: 128,
+  /** longest path of a file, in bytes */
+  filesPathBytesMax: 4095,
+  /** longest interval between two telemetry readings */
+  telemetryIntervalSecondsMax: 86400,
+} as const;
+
+export const responseCodes = {
+  /** carried out */
+  done: 200,
+  /** passed on to value.recipients; each of them answers */
+  accepted: 202,
+  /** the message, or a value in it, is not what its command takes */
+  malformed: 400,
+  /** wrong, missing or superfluous key */
+  wrongKey: 401,
+  /** the device's policy does not allow it */
+  denied: 403,
+  /** no such subscriber, command, file or device */
+  notFound: 404,
+  /** expired, or not finished in the time allowed */
+  timedOut: 408,
+  /** taken, or already there */
+  conflict: 409,
+  /** larger than the hub, the recipient or the command accepts */
+  tooLarge: 413,
+  /** too many at once, or too many wrong keys: try again later */
+  busy: 429,
+  /** the device tried and failed */
+  failed: 500,
+  /** this device cannot do that */
+  notSupported: 501,
+  /** the recipient does not keep up, or the hub is full or stopping */
+  unavailable: 503,
+  /** no space left on the device */
+  full: 507,
+} as const;
