@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// One membership of a channel: the client, and all that the features know through it.
+
+import { Client, randomHex, socketsOf, type ClientState } from '@malinka/client';
+import { Devices } from '../features/agent/devices.svelte.ts';
+import { Folder } from '../features/files/folder.svelte.ts';
+import { Transfers } from '../features/files/transfers.svelte.ts';
+import { Runs } from '../features/shell/runs.svelte.ts';
+import { Archive } from '../features/telemetry/archive.ts';
+import { Telemetry } from '../features/telemetry/telemetry.svelte.ts';
+import { forgetSession, saveSession, type SavedSession } from './storage.ts';
+
+export type Invited = Omit<SavedSession, 'instance'> & { readonly instance?: string };
+
+/** What is open of one device's files. */
+export interface FilesOf {
+  readonly folder: Folder;
+  readonly transfers: Transfers;
+}
+
+export class Session {
+  state = $state.raw<ClientState>({ phase: 'connecting' });
+  /** Whether the channel was ever entered: before, the form is shown; after, a banner. */
+  wasJoined = $state(false);
+
+  readonly settings: SavedSession;
+  readonly client: Client;
+  readonly devices: Devices;
+  readonly telemetry: Telemetry;
+  readonly runs: Runs;
+  readonly #archive: Archive;
+  readonly #files = new Map<string, FilesOf>();
+
+  constructor(invited: Invited) {
+    this.settings = { ...invited, instance: invited.instance ?? randomHex(128) };
+    const { url, channel, name, password, instance } = this.settings;
+    this.client = new Client({
+      url,
+      channel,
+      subscriber: name,
+      password,
+      instance,
+      open: socketsOf(WebSocket),
+    });
+    this.#archive = new Archive(`${url}\n${channel}`);
+    this.client.stateChanged.add((state) => this.#changed(state));
+    this.devices = new Devices(this.client);
+    this.telemetry = new Telemetry(this.client, this.#archive);
+    this.runs = new Runs(this.client);
+    this.client.connect();
+  }
+
+  /** The files of a device stay open while other panels are looked at. */
+  filesOf(device: string): FilesOf {
+    const known = this.#files.get(device);
+    if (known) return known;
+    const files = {
+      folder: new Folder(this.client, device),
+      transfers: new Transfers(this.client, device),
+    };
+    this.#files.set(device, files);
+    return files;
+  }
+
+  /** Ends the connection and keeps what would join again. */
+  stop(): void {
+    this.client.close();
+    this.devices.stop();
+    this.telemetry.stop();
+  }
+
+  /** Leaves, and forgets in this browser what was seen in the channel. */
+  async leave(): Promise<void> {
+    this.stop();
+    forgetSession();
+    await this.#archive.clear();
+  }
+
+  #changed(state: ClientState): void {
+    this.state = state;
+    if (state.phase !== 'joined' || this.wasJoined) return;
+    this.wasJoined = true;
+    saveSession(this.settings);
+  }
+}

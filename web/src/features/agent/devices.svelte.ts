@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The devices and people of a channel, as presence and descriptions tell.
+
+import type { Client, PresenceChange, Subscriber } from '@malinka/client';
+import { decodeDescription, type Description } from './description.ts';
+
+export interface Device {
+  readonly name: string;
+  readonly isPresent: boolean;
+  readonly description: Description | undefined;
+  /** Why it could not be described. */
+  readonly problem: string | undefined;
+}
+
+/** Devices that left are shown as such, the latest of them. */
+const absentMax = 64;
+
+export class Devices {
+  /** By name, in the order of the alphabet. */
+  all = $state.raw<readonly Device[]>([]);
+  /** Others who look on, as we do. */
+  people = $state.raw<readonly string[]>([]);
+
+  readonly #client: Client;
+  readonly #forget: () => void;
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.#forget = client.presenceChanged.add((change) => this.#apply(change));
+  }
+
+  find(name: string | undefined): Device | undefined {
+    return this.all.find((device) => device.name === name);
+  }
+
+  /** Asks a device again what it can do. */
+  async describe(name: string): Promise<void> {
+    const reply = await this.#client.request(name, 'agent.describe');
+    const device = this.find(name);
+    if (device === undefined) return;
+    const description = reply.success ? decodeDescription(reply.value) : undefined;
+    const problem = reply.success ? 'It did not describe itself.' : reply.error;
+    this.#put({
+      ...device,
+      description: description ?? device.description,
+      problem: description ? undefined : problem,
+    });
+  }
+
+  stop(): void {
+    this.#forget();
+  }
+
+  #apply(change: PresenceChange): void {
+    if (change.kind === 'reset') return this.#reset(change.subscribers);
+    if (change.kind === 'joined') return this.#joined(change.subscriber);
+    this.people = this.people.filter((name) => name !== change.name);
+    const device = this.find(change.name);
+    if (device) this.#put({ ...device, isPresent: false });
+  }
+
+  #reset(subscribers: readonly Subscriber[]): void {
+    const present = new Set(subscribers.map(({ name }) => name));
+    this.people = [];
+    this.all = this.all.map((device) => ({ ...device, isPresent: present.has(device.name) }));
+    for (const subscriber of subscribers) this.#joined(subscriber);
+  }
+
+  #joined({ name, device }: Subscriber): void {
+    if (!device) {
+      this.people = [...this.people.filter((one) => one !== name), name].sort(byName);
+      return;
+    }
+    const known = this.find(name);
+    this.#put({ name, isPresent: true, description: known?.description, problem: undefined });
+    void this.describe(name);
+  }
+
+  #put(device: Device): void {
+    const others = this.all.filter(({ name }) => name !== device.name);
+    const absent = others.filter(({ isPresent }) => !isPresent);
+    const tooMany = new Set(absent.slice(0, Math.max(0, absent.length - absentMax)));
+    this.all = [...others.filter((one) => !tooMany.has(one)), device].sort((a, b) =>
+      byName(a.name, b.name),
+    );
+  }
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

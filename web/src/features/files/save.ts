@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Hands bytes to the browser's downloads.
+
+/** How long the browser may take to begin reading what it was given. */
+const readMilliseconds = 60_000;
+
+export function saveAs(name: string, bytes: Uint8Array): void {
+  // Never the type that the device claims: the browser shall save it, not show it.
+  const content = new Blob([bytes as Uint8Array<ArrayBuffer>], {
+    type: 'application/octet-stream',
+  });
+  const anchor = document.createElement('a');
+  anchor.href = URL.createObjectURL(content);
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), readMilliseconds);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Hears the readings of all devices of a channel and keeps each one's history.
+
+import { isObject, numberMember, type ChannelEvent, type Client } from '@malinka/client';
+import type { Archive } from './archive.ts';
+import { append, sampleOf, type Sample } from './history.ts';
+import { decodeReading, type Reading } from './reading.ts';
+
+/** What is known of one device's measurements. */
+export class Gauge {
+  latest = $state.raw<Reading | undefined>();
+  samples = $state.raw<readonly Sample[]>([]);
+  /** Seconds between two readings; undefined until the device told. */
+  interval = $state<number | undefined>();
+  problem = $state('');
+  isDirty = false;
+}
+
+/** Devices beyond this many are not measured: a channel cannot make the page grow without bound. */
+const gaugesMax = 256;
+const saveMilliseconds = 2000;
+
+export class Telemetry {
+  readonly #client: Client;
+  readonly #archive: Archive;
+  readonly #gauges = new Map<string, Gauge>();
+  readonly #forget: () => void;
+  readonly #saving: ReturnType<typeof setInterval>;
+
+  constructor(client: Client, archive: Archive) {
+    this.#client = client;
+    this.#archive = archive;
+    this.#forget = client.eventReceived.add((event) => this.#hear(event));
+    this.#saving = setInterval(() => this.save(), saveMilliseconds);
+  }
+
+  /** The gauge of a device, made when it is first asked for. */
+  of(device: string): Gauge {
+    const known = this.#gauges.get(device);
+    if (known) return known;
+    const gauge = new Gauge();
+    if (this.#gauges.size >= gaugesMax) return gauge;
+    this.#gauges.set(device, gauge);
+    void this.#restore(device, gauge);
+    return gauge;
+  }
+
+  /** Asks for a reading now, and how often there will be more. */
+  async refresh(device: string): Promise<void> {
+    const gauge = this.of(device);
+    const [reading, interval] = await Promise.all([
+      this.#client.request(device, 'telemetry.read'),
+      this.#client.request(device, 'telemetry.interval'),
+    ]);
+    gauge.problem = reading.success ? '' : reading.error;
+    const decoded = reading.success ? decodeReading(reading.value) : undefined;
+    if (decoded) this.#add(gauge, decoded);
+    if (interval.success && isObject(interval.value))
+      gauge.interval = numberMember(interval.value, 'seconds');
+  }
+
+  /** Returns why it was not changed, or the empty string. */
+  async setInterval(device: string, seconds: number): Promise<string> {
+    const reply = await this.#client.request(device, 'telemetry.interval', { seconds });
+    if (!reply.success) return reply.error;
+    this.of(device).interval = seconds;
+    return '';
+  }
+
+  save(): void {
+    for (const [device, gauge] of this.#gauges) {
+      if (!gauge.isDirty) continue;
+      gauge.isDirty = false;
+      void this.#archive.save(device, gauge.samples);
+    }
+  }
+
+  stop(): void {
+    this.#forget();
+    clearInterval(this.#saving);
+    this.save();
+  }
+
+  #hear(event: ChannelEvent): void {
+    if (event.name !== 'telemetry.reading') return;
+    const reading = decodeReading(event.value);
+    if (reading) this.#add(this.of(event.from), reading);
+  }
+
+  #add(gauge: Gauge, reading: Reading): void {
+    gauge.samples = append(gauge.samples, sampleOf(reading, gauge.latest, Date.now() / 1000));
+    gauge.latest = reading;
+    gauge.isDirty = true;
+  }
+
+  /** What was kept goes before what was heard meanwhile. */
+  async #restore(device: string, gauge: Gauge): Promise<void> {
+    const kept = await this.#archive.load(device);
+    gauge.samples = gauge.samples.reduce(append, kept);
+  }
+}

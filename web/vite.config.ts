@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Builds the page into dist/ for a hub, or any web server, to hand out. Nothing is inlined: the
+// hub's content security policy allows neither inline scripts nor inline styles.
+
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const client = fileURLToPath(new URL('../clients/typescript', import.meta.url));
+
+export default defineConfig({
+  base: './',
+  plugins: [svelte()],
+  resolve: {
+    alias: { '@malinka/client': `${client}/src/index.ts` },
+    // The library's tests stand in its folder and use the tools that are installed in this one.
+    dedupe: ['vitest'],
+  },
+  build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
+  server: { fs: { allow: ['.', client] } },
+  test: {
+    include: ['src/**/*.test.ts', `${client}/src/**/*.test.ts`],
+    environment: 'node',
+  },
+});
