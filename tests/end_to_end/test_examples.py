@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""The examples do what they say, each against a real hub and a simulated device."""
+
+import os
+import subprocess
+
+import harness
+
+EXAMPLES = harness.ROOT / "examples"
+PASSWORD = "a long enough secret"
+
+
+class ExamplesTest(harness.Test):
+    def setUp(self) -> None:
+        super().setUp()
+        self.hub = self.start_hub()
+        self.start_agent(self.hub, "kitchen", channel="home", password=PASSWORD)
+
+    def run_example(self, *program: str | os.PathLike[str], hub: str) -> str:
+        done = subprocess.run([*program, hub, "home", PASSWORD, "kitchen", "echo it works"], text=True, timeout=60,
+                              capture_output=True, env=harness.environment(self.person_folder), check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_python_runs_a_command(self) -> None:
+        out = self.run_example("/usr/bin/python3", EXAMPLES / "run_command/run_command.py", hub=self.hub.url)
+        self.assertEqual(out, "it works\n")
+
+    def test_cpp_runs_a_command(self) -> None:
+        out = self.run_example(harness.BIN.parent / "examples/example_run_command", hub=self.hub.url)
+        self.assertIn('"text":"it works\\n"', out)
