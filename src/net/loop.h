@@ -3,25 +3,27 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/mailbox.h"
 #include "base/unique_fd.h"
 #include "malinka/result.h"
+#include "net/timer_queue.h"
 
 namespace malinka::net {
-
-using base::Task;
 
 /// What a descriptor is ready for.
 struct Readiness {
   bool is_readable = false;
   bool is_writable = false;
-  bool is_hung_up = false;  ///< EPOLLHUP or EPOLLERR: read or write to learn more.
+  bool is_hung_up =
+      false;  ///< The peer will send no more, or all is over: read until the end shows.
 };
 
 /// Who is told about a descriptor. Not owned by the loop; must outlive its watch.
@@ -39,9 +41,6 @@ class Disposable {
   virtual ~Disposable() = default;
 };
 
-using TimerId = std::uint64_t;
-inline constexpr TimerId no_timer = 0;
-
 /// A turn is: wait, ready descriptors, posted tasks, due timers, callers of `next_turn` from the
 /// last turn, the turn's end, then destruction of what was disposed of. **Loop-bound**, except
 /// post() and stop().
@@ -57,16 +56,20 @@ class Loop {
   void run();
   /// Runs one turn that waits at most `wait`: for tests.
   void run_turn(std::chrono::milliseconds wait);
-  /// Thread-safe; also from a signal handler's eventfd or a task.
+  /// Thread-safe; also from a signal handler or a task.
   void stop() noexcept;
   /// Thread-safe. The task runs on the loop's thread in a later turn, never inside this call.
   void post(Task task);
 
-  /// Watches `fd` for reading and writing, edge-triggered. Errors: those of epoll_ctl.
+  /// Watches `fd` for reading and writing, edge-triggered; what it is ready for already is told in
+  /// a later turn. Watching it again changes the handler, and tells that one anew. Errors: those of
+  /// epoll_ctl.
   [[nodiscard]] Result<void> watch(int fd, ReadinessHandler& handler);
   /// After it returns the handler is not called again, not even for events of this turn.
   void forget(int fd) noexcept;
 
+  /// Runs the task once, in a later turn, when `delay` is over. Zero gives a next_turn() that can
+  /// be cancelled.
   [[nodiscard]] TimerId after(std::chrono::nanoseconds delay, Task task);
   void cancel(TimerId timer) noexcept;
 
@@ -77,9 +80,40 @@ class Loop {
   /// Destroys `object` when the turn is over, so that nothing dies inside its own callback.
   void dispose(std::unique_ptr<Disposable> object);
 
-  [[nodiscard]] const Clock& clock() const;
+  [[nodiscard]] const Clock& clock() const { return clock_; }
   /// The steady time at the start of this turn.
-  [[nodiscard]] Steady now() const;
+  [[nodiscard]] Steady now() const { return now_; }
+
+ private:
+  /// A descriptor's place in the table. The generation tells an event of this watch from one of a
+  /// watch that was forgotten while the event waited.
+  struct Watch {
+    ReadinessHandler* handler = nullptr;
+    std::uint32_t generation = 0;
+  };
+
+  Loop(const Clock& clock, UniqueFd epoll, UniqueFd wake_event);
+
+  void dispatch_ready(std::chrono::milliseconds wait);
+  void run_due_timers(TimerId first_new);
+  void bury_disposed();
+  void wake() noexcept;
+  [[nodiscard]] std::chrono::milliseconds time_to_wait(std::chrono::milliseconds at_most) const;
+  void assert_own_thread() const;
+
+  const Clock& clock_;
+  UniqueFd epoll_;
+  UniqueFd wake_event_;
+  std::atomic<bool> is_stopping_ = false;
+  base::Mailbox posted_;
+  // From here on: the loop's thread only.
+  std::thread::id turning_thread_;  // The thread inside a turn, for the assertion; else none.
+  Steady now_;
+  std::vector<Watch> watches_;  // By descriptor.
+  TimerQueue timers_;
+  std::vector<Task> next_;
+  Task turn_end_;
+  std::vector<std::unique_ptr<Disposable>> disposed_;
 };
 
 }  // namespace malinka::net

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -26,13 +27,27 @@ class Sender {
   virtual void on_send_blocked() noexcept = 0;
   virtual void on_send_failed(const Error& error) noexcept = 0;
 
+  /// Where it stands in the batcher's list: the batcher's business alone.
+  class Mark {
+    friend class SendBatcher;
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t index_ = none;
+  };
+  [[nodiscard]] Mark& mark() noexcept { return mark_; }
+
  protected:
   ~Sender() = default;
+
+ private:
+  Mark mark_;
 };
 
-/// **Loop-bound.** One for each loop; its owner calls flush() at the turn's end.
+/// **Loop-bound.** One for each loop, which outlives it; its owner calls flush() at the turn's end.
 class SendBatcher {
  public:
+  /// `loop` is asked for another turn when a flush leaves someone marked.
+  explicit SendBatcher(Loop& loop) : loop_(loop) {}
+
   /// Adds `sender` to this turn's flush; again and again is fine.
   void mark(Sender& sender);
   /// Must be called before a marked sender dies.
@@ -40,7 +55,13 @@ class SendBatcher {
   /// One gathered write for each marked sender, repeated while the stream takes all and there is
   /// more, up to a bound per turn; who has more after that stays marked for the next.
   void flush() noexcept;
-  [[nodiscard]] bool has_marked() const;
+  [[nodiscard]] bool has_marked() const { return !marked_.empty(); }
+
+ private:
+  void flush_one(Sender& sender) noexcept;
+
+  Loop& loop_;
+  std::vector<Sender*> marked_;  // Null where one was unmarked again, or has been flushed.
 };
 
 }  // namespace malinka::net

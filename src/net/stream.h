@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/bytes.h"
 #include "malinka/result.h"
@@ -24,21 +25,27 @@ struct IoResult {
   std::size_t bytes = 0;
 };
 
+/// The most pieces that one write takes.
+inline constexpr std::size_t write_pieces_max = 256;
+
 /// **Loop-bound.** Destroying it closes it. Its handler is told of readiness edge-triggered: read
-/// and write until would_block (or come back by Loop::next_turn).
+/// and write until would_block (or come back by Loop::next_turn). Fewer bytes moved than asked for
+/// means the same for the rest as would_block, and spares the call that would say so; except that
+/// after is_hung_up only the end itself, or an error, is the end.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  /// Errors: those of recv(2); for TLS also of the record layer.
+  /// Errors: those of recv(2); for TLS also TlsError.
   [[nodiscard]] virtual Result<IoResult> read(std::span<std::byte> into) noexcept = 0;
-  /// Takes the pieces in a row, as many bytes as fit now. Errors: those of send(2).
+  /// Takes the pieces in a row, as many bytes as fit now. Errors: those of send(2); for TLS also
+  /// TlsError.
   [[nodiscard]] virtual Result<IoResult> write(std::span<const ByteView> pieces) noexcept = 0;
   /// Says that nothing more will be written (FIN, and close_notify before it).
   virtual void finish_writing() noexcept = 0;
 
-  /// From now on tells `handler`, which may be changed by calling this again. Errors: those of
-  /// epoll_ctl.
+  /// From now on tells `handler`, which may be changed by calling this again; what is ready already
+  /// is told in a later turn. Errors: those of epoll_ctl.
   [[nodiscard]] virtual Result<void> watch(Loop& loop, ReadinessHandler& handler) = 0;
   virtual void forget() noexcept = 0;
 

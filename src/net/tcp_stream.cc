@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// A Stream over a TCP socket.
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/assert.h"
+#include "net/stream.h"
+
+namespace malinka::net {
+namespace {
+
+// What waits in the kernel cannot be overtaken or dropped any more, so little waits there unsent:
+// enough to keep a fast link busy between two turns.
+constexpr int unsent_bytes_max = 128 * 1024;
+
+class TcpStream final : public Stream {
+ public:
+  TcpStream(UniqueFd socket, std::string peer_address)
+      : socket_(std::move(socket)), peer_address_(std::move(peer_address)) {}
+
+  ~TcpStream() override { forget(); }
+
+  Result<IoResult> read(std::span<std::byte> into) noexcept override {
+    ssize_t count = 0;
+    do count = ::recv(socket_.get(), into.data(), into.size(), MSG_DONTWAIT);
+    while (count < 0 && errno == EINTR);
+    if (count == 0 && !into.empty()) return IoResult{IoStatus::ended, 0};
+    return result_of(count);
+  }
+
+  Result<IoResult> write(std::span<const ByteView> pieces) noexcept override {
+    ASSERT(pieces.size() <= write_pieces_max);
+    std::array<iovec, write_pieces_max> vectors;
+    for (std::size_t i = 0; i < pieces.size(); ++i)  // The kernel only reads, whatever iovec says.
+      vectors[i] = {const_cast<std::byte*>(pieces[i].data()), pieces[i].size()};
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = pieces.size();
+
+    ssize_t count = 0;
+    do count = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (count < 0 && errno == EINTR);
+    return result_of(count);
+  }
+
+  void finish_writing() noexcept override { ::shutdown(socket_.get(), SHUT_WR); }
+
+  Result<void> watch(Loop& loop, ReadinessHandler& handler) override {
+    loop_ = &loop;
+    return loop.watch(socket_.get(), handler);
+  }
+
+  void forget() noexcept override {
+    if (loop_ != nullptr) loop_->forget(socket_.get());
+    loop_ = nullptr;
+  }
+
+  int plain_socket() const noexcept override { return socket_.get(); }
+  const std::string& peer_address() const noexcept override { return peer_address_; }
+
+ private:
+  [[nodiscard]] Result<IoResult> result_of(ssize_t count) const {
+    if (count >= 0) return IoResult{IoStatus::done, static_cast<std::size_t>(count)};
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return IoResult{IoStatus::would_block, 0};
+    return fail_errno(errno, peer_address_);
+  }
+
+  UniqueFd socket_;
+  std::string peer_address_;
+  Loop* loop_ = nullptr;  // Outlives the stream, where it is watched.
+};
+
+void set_option(int socket, int option, int value) {
+  // Without them it is slower, not wrong; and a socket that is not TCP has neither.
+  static_cast<void>(::setsockopt(socket, IPPROTO_TCP, option, &value, sizeof value));
+}
+
+}  // namespace
+
+std::unique_ptr<Stream> make_tcp_stream(UniqueFd socket, std::string peer_address) {
+  set_option(socket.get(), TCP_NODELAY, 1);
+  set_option(socket.get(), TCP_NOTSENT_LOWAT, unsent_bytes_max);
+  return std::make_unique<TcpStream>(std::move(socket), std::move(peer_address));
+}
+
+}  // namespace malinka::net

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What the tests of net and of the layers above share. Not part of any program.
+
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <ostream>  // doctest shows error codes through it.
+#include <string>
+
+#include "net/loop.h"
+#include "net/stream.h"
+
+namespace malinka::net {
+
+inline std::unique_ptr<Loop> make_loop(const Clock& clock = system_clock()) {
+  auto loop = Loop::create(clock);
+  REQUIRE(loop);
+  return std::move(*loop);
+}
+
+/// Runs turns until `is_over`, at most for ten seconds.
+inline bool run_until(Loop& loop, const std::function<bool()>& is_over) {
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!is_over()) {
+    if (std::chrono::steady_clock::now() > limit) return false;
+    loop.run_turn(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+/// As many turns as it takes streams in memory to settle.
+inline void run_turns(Loop& loop, int count = 8) {
+  for (int i = 0; i < count; ++i) loop.run_turn(std::chrono::milliseconds(0));
+}
+
+/// Counts what it is told, and can act on it.
+struct Watcher final : ReadinessHandler {
+  std::function<void(Readiness)> act = [](Readiness) {};
+  int readable = 0;
+  int writable = 0;
+  int hung_up = 0;
+
+  void on_ready(Readiness readiness) noexcept override {
+    readable += readiness.is_readable;
+    writable += readiness.is_writable;
+    hung_up += readiness.is_hung_up;
+    act(readiness);
+  }
+};
+
+/// Writes `text` in one call; how many bytes were taken.
+inline std::size_t write_text(Stream& stream, std::string_view text) {
+  const ByteView piece = as_bytes(text);
+  const auto written = stream.write(std::span(&piece, 1));
+  REQUIRE(written);
+  return written->bytes;
+}
+
+/// What there is to read now.
+inline std::string read_text(Stream& stream) {
+  std::string text(64 * 1024, '\0');
+  const auto got = stream.read(std::as_writable_bytes(std::span(text)));
+  text.resize(got ? got->bytes : 0);
+  return text;
+}
+
+}  // namespace malinka::net
