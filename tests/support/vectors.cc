@@ -40,8 +40,11 @@ Vector load_vector(const fs::path& path) {
     CAPTURE(member);
     REQUIRE(find_member(*json, member) != nullptr);
   }
-  return {file, json->at("name").get<std::string>(), expand_input(json->at("input")),
-          json->at("expect")};
+  return {.file = file,
+          .name = json->at("name").get<std::string>(),
+          .input = expand_input(json->at("input")),
+          .given = json->value("given", Json()),
+          .expect = json->at("expect")};
 }
 
 std::string decode_hex(std::string digits) {

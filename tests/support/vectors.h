@@ -16,6 +16,7 @@ struct Vector {
   std::string file;   ///< Its name in the folder, for CAPTURE.
   std::string name;   ///< The sentence that it proves.
   std::string input;  ///< Bytes: its text, hex or repeat form, or several of them in a row.
+  Json given;         ///< Settings to read it under, where its kind has any; else null.
   Json expect;        ///< {"ok":true, …} or {"ok":false,"error":"the enumerator's name"}.
 };
 
