@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "hub/routing/hub_voice.h"
+
+#include "hub/session/framing.h"
+#include "protocol/names.h"
+
+namespace malinka::hub {
+namespace {
+
+/// What a sender is told, for a person to act on.
+std::string_view explain(ResponseCode code) {
+  switch (code) {
+    case ResponseCode::not_found: return "no such subscriber in this channel";
+    case ResponseCode::timed_out: return "expired before it could be delivered";
+    case ResponseCode::too_large: return "larger than this recipient accepts";
+    case ResponseCode::unavailable: return "this recipient does not keep up";
+    case ResponseCode::malformed: return "cannot be converted to text for this recipient";
+    default: return "not delivered";
+  }
+}
+
+}  // namespace
+
+ParcelRef HubVoice::make(MessageType type, std::string_view message) {
+  const ParcelLabel label = {
+      .type = type, .sender = hub_id, .sender_name = std::string(protocol::hub_name)};
+  return make_parcel(memory_, label, make_text_frame(message));
+}
+
+void HubVoice::answer(Member& member, std::string_view message) {
+  member.queue(make(MessageType::response, message));
+}
+
+void HubVoice::refuse(Member& sender, std::string_view message_id, ResponseCode code,
+                      std::string_view error) {
+  ++counters_.messages_refused[code];
+  answer(sender, protocol::make_report({.request_id = message_id,
+                                        .recipient = sender.name(),
+                                        .about = {},
+                                        .code = code,
+                                        .error = error}));
+}
+
+void HubVoice::report(Member& sender, const ParcelLabel& label, std::string_view recipient,
+                      ResponseCode code) {
+  if (label.type == MessageType::broadcast) {
+    ++counters_.broadcasts_dropped;
+    return;
+  }
+  ++counters_.copies_failed[code];
+  answer(sender, protocol::make_report({.request_id = label.message_id,
+                                        .recipient = sender.name(),
+                                        .about = recipient,
+                                        .code = code,
+                                        .error = explain(code)}));
+}
+
+void HubVoice::report(const Channel& channel, const ParcelLabel& label, std::string_view recipient,
+                      ResponseCode code) {
+  if (label.sender == hub_id) {
+    ++counters_.reports_dropped;
+    return;
+  }
+  if (Member* const sender = channel.find(label.sender_name, label.sender))
+    return report(*sender, label, recipient, code);
+  if (label.type == MessageType::broadcast)
+    ++counters_.broadcasts_dropped;
+  else
+    ++counters_.copies_failed[code];
+}
+
+void HubVoice::announce(const Channel& channel, const Member& except, std::string_view message) {
+  const ParcelRef parcel = make(MessageType::broadcast, message);
+  for (Member* const member : channel.members())
+    if (member != &except) member->queue(parcel);
+}
+
+}  // namespace malinka::hub

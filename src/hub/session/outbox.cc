@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "hub/session/outbox.h"
+
+#include <utility>
+
+namespace malinka::hub {
+
+Outbox::Outbox(std::size_t queue_bytes, const QueueMemory& memory, Counters& counters)
+    : queue_bytes_(queue_bytes),
+      share_bytes_(queue_bytes / 2),
+      memory_(memory),
+      counters_(counters) {}
+
+bool Outbox::push(const ParcelRef& parcel) {
+  const ParcelLabel& label = parcel->label();
+  if (label.type == MessageType::broadcast) make_room_for(label);
+  if (!has_room_for(label)) {
+    drop(label);
+    return false;
+  }
+  queue_.push_back(parcel);
+  bytes_with(*parcel) += parcel->bytes();
+  if (shares_) shares_->added_last();
+  keep_or_end_shares();
+  return true;
+}
+
+ParcelRef Outbox::pop() {
+  if (queue_.empty()) return nullptr;
+  ParcelRef parcel = queue_.front();
+  remove(queue_.begin());
+  return parcel;
+}
+
+ParcelList Outbox::take_all() {
+  shares_.reset();
+  member_bytes_ = hub_bytes_ = 0;
+  return std::exchange(queue_, {});
+}
+
+bool Outbox::has_drops_to_tell() const {
+  return !drops_.is_empty() && member_bytes_ + hub_bytes_ < share_bytes_;
+}
+
+bool Outbox::has_room_for(const ParcelLabel& label) const {
+  if (has_full_share(label.sender)) return false;
+  return label.sender == hub_id || (member_bytes_ < queue_bytes_ && !memory_.is_exhausted());
+}
+
+bool Outbox::has_full_share(MemberId sender) const {
+  return shares_ && shares_->bytes_of(sender) >= share_bytes_;
+}
+
+/// Dropping in vain would lose Broadcasts for nothing.
+bool Outbox::can_make_room_for(const ParcelLabel& label) const {
+  if (!shares_ || shares_->addressed_bytes_of(label.sender) >= share_bytes_) return false;
+  return label.sender == hub_id ||
+         (shares_->addressed_bytes() < queue_bytes_ && !memory_.is_exhausted());
+}
+
+void Outbox::make_room_for(const ParcelLabel& label) {
+  while (!has_room_for(label) && can_make_room_for(label)) {
+    const auto oldest = has_full_share(label.sender) ? shares_->oldest_broadcast_of(label.sender)
+                                                     : shares_->oldest_broadcast();
+    const ParcelRef dropped = *oldest;
+    remove(oldest);
+    drop(dropped->label());
+  }
+}
+
+void Outbox::drop(const ParcelLabel& label) {
+  drops_.note(label);
+  if (label.sender == hub_id)
+    ++counters_.reports_dropped;
+  else if (label.type == MessageType::broadcast)
+    ++counters_.broadcasts_dropped;
+}
+
+void Outbox::remove(ParcelList::iterator place) {
+  if (shares_) shares_->removing(place);
+  bytes_with(**place) -= (*place)->bytes();
+  queue_.erase(place);
+  keep_or_end_shares();
+}
+
+/// Begins when somebody may have a full share, ends when all have less than half of one: between
+/// the two lie so many bytes that building the index anew costs little for each of them.
+void Outbox::keep_or_end_shares() {
+  if (!shares_ && (member_bytes_ >= share_bytes_ || hub_bytes_ >= share_bytes_))
+    shares_ = std::make_unique<QueueShares>(queue_);
+  else if (shares_ && member_bytes_ < share_bytes_ / 2 && hub_bytes_ < share_bytes_ / 2)
+    shares_.reset();
+}
+
+std::size_t& Outbox::bytes_with(const Parcel& parcel) {
+  return parcel.label().sender == hub_id ? hub_bytes_ : member_bytes_;
+}
+
+}  // namespace malinka::hub

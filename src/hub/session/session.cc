@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "hub/session/session.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "hub/session/framing.h"
+
+namespace malinka::hub {
+
+Session::Session(const SessionContext& context, Profile profile,
+                 std::unique_ptr<link::Connection> connection)
+    : Member(std::move(profile)),
+      context_(context),
+      connection_(std::move(connection)),
+      outbox_(context.queue_bytes, context.memory, context.counters) {
+  connection_->set_handler(*this);
+}
+
+bool Session::queue(const ParcelRef& parcel) noexcept {
+  if (is_closing_) return false;
+  const bool is_queued = outbox_.push(parcel);
+  connection_->wake();  // Also when it was dropped: that may be what is to be told.
+  pause_or_resume_reading();
+  return is_queued;
+}
+
+bool Session::probe(std::chrono::milliseconds timeout, AnswerHandler on_answer) {
+  if (probes_.size() >= limits::replace_waiting_max) return false;
+  probes_.push_back(std::move(on_answer));
+  if (probes_.size() == 1)
+    connection_->probe(timeout, [this](bool is_alive) noexcept { answer_probes(is_alive); });
+  return true;
+}
+
+void Session::answer_probes(bool is_alive) {
+  for (AnswerHandler& on_answer : std::exchange(probes_, {})) on_answer(is_alive);
+}
+
+void Session::close(std::uint16_t code, std::string_view reason) {
+  if (std::exchange(is_closing_, true)) return;
+  connection_->close(code, reason);
+}
+
+void Session::on_message(link::MessageKind kind, ByteView payload) noexcept {
+  if (!is_closing_) context_.handler.on_message(*this, kind, payload);
+}
+
+void Session::on_oversized(link::MessageKind, std::uint64_t bytes) noexcept {
+  if (!is_closing_) context_.handler.on_oversized(*this, bytes);
+}
+
+std::optional<SharedBytes> Session::next_frame() noexcept {
+  if (outbox_.has_drops_to_tell())
+    return make_text_frame(protocol::make_dropped(outbox_.take_drops()));
+  while (const ParcelRef parcel = outbox_.pop()) {
+    pause_or_resume_reading();
+    if (is_expired(*parcel)) {
+      context_.handler.on_expired(*this, *parcel);
+      continue;
+    }
+    count_sent(*parcel);
+    return parcel->frame();
+  }
+  return std::nullopt;
+}
+
+void Session::on_end(const link::End& end) noexcept {
+  is_closing_ = true;
+  answer_probes(false);
+  context_.handler.on_end(*this, end.reason);
+}
+
+bool Session::is_expired(const Parcel& parcel) const {
+  const auto& expires_at = parcel.label().expires_at;
+  return expires_at && *expires_at <= context_.clock.wall();
+}
+
+void Session::count_sent(const Parcel& parcel) {
+  if (parcel.label().sender == hub_id) return;
+  ++context_.counters.copies_sent;
+  context_.counters.copy_bytes_sent += parcel.bytes();
+}
+
+/// Most of what the hub says to a peer answers what the peer sent: one that sends and does not read
+/// is not listened to, before its answers would have to be dropped.
+void Session::pause_or_resume_reading() {
+  const std::size_t pause_bytes = context_.queue_bytes / 4;
+  if (is_reading_ && outbox_.hub_bytes() >= pause_bytes) {
+    is_reading_ = false;
+    connection_->pause_reading();
+  } else if (!is_reading_ && outbox_.hub_bytes() < pause_bytes / 2) {
+    is_reading_ = true;
+    connection_->resume_reading();
+  }
+}
+
+}  // namespace malinka::hub
