@@ -32,6 +32,13 @@ export function formatTime(rfc3339: string): string {
   return time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+export function formatDay(rfc3339: string): string {
+  const time = new Date(rfc3339);
+  return Number.isNaN(time.getTime())
+    ? ''
+    : time.toLocaleDateString(undefined, { dateStyle: 'medium' });
+}
+
 export function formatClock(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString();
 }

@@ -18,11 +18,16 @@ export interface PlotOf {
   readonly range: readonly [number, number] | undefined;
   /** The smallest span that the scale shows, so that noise does not look like a storm. */
   readonly spanMin: number;
+  /** The steps between lines of the grid; undefined: decimal ones. */
+  readonly increments?: readonly number[];
 }
 
 const percent = (value: number) => `${value.toFixed(0)} %`;
 const celsius = (value: number) => `${value.toFixed(1)} °C`;
 const bytesPerSecond = (value: number) => `${formatBytes(value)}/s`;
+
+/** 1, 2, 4 … bytes up to half a tebibyte: so the grid's labels are round in KiB and MiB. */
+const byteSteps = Array.from({ length: 40 }, (_, power) => 2 ** power);
 
 /** As many colours as tokens.css has. */
 const linesMax = 5;
@@ -77,6 +82,7 @@ export function plotsOf(samples: readonly Sample[]): readonly PlotOf[] {
       format: bytesPerSecond,
       range: undefined,
       spanMin: 1024,
+      increments: byteSteps,
     },
   ];
   return plots.filter((plot) => plot.lines.length > 0);
