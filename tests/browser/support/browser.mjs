@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Debian's Chromium, driven by playwright-core from web/node_modules; and a page that remembers
+// everything which should not have happened.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from './programs.mjs';
+
+const require = createRequire(join(root, 'web/package.json'));
+const { chromium } = require('playwright-core');
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function startBrowser() {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: flags });
+}
+
+/** What a page may not do: speak of violations, throw, or open a dialog. */
+export class Watched {
+  complaints = [];
+
+  constructor(page) {
+    this.page = page;
+    page.on('console', (message) => {
+      // A refused join or a hub that is away is told by the browser as an error of the network.
+      const isNetwork = /WebSocket connection|ERR_CONNECTION_REFUSED/.test(message.text());
+      if (message.type() === 'error' && !isNetwork) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('dialog', (dialog) => {
+      this.complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+}
+
+/** A page of a fresh profile, with its list of complaints. */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ acceptDownloads: true, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const { complaints } = new Watched(page);
+  return { page, context, complaints };
+}
