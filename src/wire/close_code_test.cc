@@ -5,17 +5,12 @@
 
 #include "wire/frame.h"
 
-using malinka::as_text;
-using malinka::Bytes;
-using malinka::Error;
-using malinka::to_bytes;
-using namespace malinka::wire;
-
+namespace malinka::wire {
 namespace {
 
 Bytes payload_of(unsigned code, std::string_view reason = {}) {
   Bytes payload{static_cast<std::byte>(code >> 8), static_cast<std::byte>(code)};
-  malinka::append(payload, reason);
+  append(payload, reason);
   return payload;
 }
 
@@ -100,3 +95,5 @@ TEST_CASE("bad UTF-8 is answered by 1007 and all else by 1002") {
   CHECK(code_for(FrameError::wrong_masking) == close_protocol_error);
   CHECK(code_for(FrameError::bad_close_payload) == close_protocol_error);
 }
+
+}  // namespace malinka::wire

@@ -6,12 +6,7 @@
 #include <algorithm>
 #include <array>
 
-using malinka::as_bytes;
-using malinka::as_text;
-using malinka::Bytes;
-using malinka::ByteView;
-using namespace malinka::wire;
-
+namespace malinka::wire {
 namespace {
 
 constexpr Mask test_mask{std::byte{0x37}, std::byte{0xFA}, std::byte{0x21}, std::byte{0x3D}};
@@ -127,3 +122,5 @@ TEST_CASE("every frame error says what it is") {
   }
   CHECK(make_error_code(FrameError::bad_utf8).message() == "text is not valid UTF-8");
 }
+
+}  // namespace malinka::wire

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 
-using malinka::as_bytes;
-using namespace malinka::wire;
-
+namespace malinka::wire {
 namespace {
 
 constexpr std::string_view rfc_key = "dGhlIHNhbXBsZSBub25jZQ==";         // RFC 6455 section 1.2
@@ -182,3 +180,5 @@ TEST_CASE("a response may choose nothing that was not offered") {
   check_refused(with(good_response(), "Sec-WebSocket-Extensions", "permessage-deflate"),
                 HandshakeError::bad_extension);
 }
+
+}  // namespace malinka::wire

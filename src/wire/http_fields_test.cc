@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace malinka::wire;
+namespace malinka::wire {
 
 TEST_CASE("a field is found whatever its letter case") {
   const HttpFields fields{{{"Host", "hub"}}};
@@ -41,3 +41,5 @@ TEST_CASE("tokens have letters, digits and a few signs, and at least one of them
   }
   CHECK_FALSE(is_token(std::string_view("\0", 1)));
 }
+
+}  // namespace malinka::wire

@@ -8,16 +8,11 @@
 
 #include "vectors.h"
 
-using malinka::as_bytes;
-using malinka::Bytes;
-using malinka::Json;
-using malinka::Result;
-using malinka::to_bytes;
-using malinka::test::load_vectors;
-using malinka::test::Vector;
-using namespace malinka::wire;
-
+namespace malinka::wire {
 namespace {
+
+using test::load_vectors;
+using test::Vector;
 
 /// A head as the vectors write it.
 Json to_json(const HttpFields& fields) {
@@ -99,3 +94,5 @@ TEST_CASE("a limit of 0 lets no head in") {
   REQUIRE_FALSE(head);
   CHECK(head.error().code == HttpError::head_too_large);
 }
+
+}  // namespace malinka::wire

@@ -3,20 +3,19 @@
 
 #include <doctest/doctest.h>
 
-using namespace malinka::wire;
-
+namespace malinka::wire {
 namespace {
 
-std::vector<std::pair<std::string, std::string>> query_of(std::string_view text) {
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+Query query_of(std::string_view text) {
   const auto target = parse_target(text);
   REQUIRE(target);
-  std::vector<std::pair<std::string, std::string>> query;
+  Query query;
   for (const HttpField& parameter : target->query)
     query.emplace_back(parameter.name, parameter.value);
   return query;
 }
-
-using Query = std::vector<std::pair<std::string, std::string>>;
 
 }  // namespace
 
@@ -58,3 +57,5 @@ TEST_CASE("a target that is not a path, or hides what it is, is refused") {
   }
   CHECK_FALSE(parse_target(std::string_view("/a\0b", 4)));
 }
+
+}  // namespace malinka::wire

@@ -9,19 +9,12 @@
 
 #include "vectors.h"
 
-using malinka::as_bytes;
-using malinka::as_text;
-using malinka::Bytes;
-using malinka::ByteView;
-using malinka::Error;
-using malinka::Json;
-using malinka::to_bytes;
-using malinka::test::expand_input;
-using malinka::test::load_vectors;
-using malinka::test::Vector;
-using namespace malinka::wire;
-
+namespace malinka::wire {
 namespace {
+
+using test::expand_input;
+using test::load_vectors;
+using test::Vector;
 
 /// What a decoder made of an input.
 struct Transcript {
@@ -81,7 +74,7 @@ Transcript decode(MessageDecoder& decoder, std::string_view input, std::size_t p
 }
 
 std::string frame_text(Opcode opcode, std::string_view payload, Role sender = Role::server) {
-  return malinka::to_text(make_frame(opcode, as_bytes(payload), sender));
+  return to_text(make_frame(opcode, as_bytes(payload), sender));
 }
 
 std::string fragment_text(Opcode opcode, std::string_view payload) {
@@ -246,3 +239,5 @@ TEST_CASE("what is fed empty gives nothing") {
   REQUIRE(message);
   CHECK_FALSE(*message);
 }
+
+}  // namespace malinka::wire
