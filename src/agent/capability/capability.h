@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What every capability of a device is: named commands, each answered exactly once, and events. Capabilities know their
-// drivers and nothing of the bus; dispatch knows the bus and nothing of what they do.
+// What every capability of a device is: named commands, each answered exactly once, and events.
+// Capabilities know their drivers and nothing of the bus; dispatch knows the bus and nothing of
+// what they do.
 
 #pragma once
 
@@ -20,8 +21,8 @@ namespace malinka::agent {
 
 /// A command whose policy and schema dispatch has checked already.
 struct Command {
-  std::string name;        ///< As `files.list`.
-  std::string originator;  ///< Who asks, as the hub stamped it.
+  std::string name;                   ///< As `files.list`.
+  std::string originator;             ///< Who asks, as the hub stamped it.
   std::shared_ptr<const Json> value;  ///< An object that fits the command's schema; never null.
   std::optional<Blob> blob;
 };
@@ -34,11 +35,13 @@ struct Reply {
   std::optional<Blob> blob;
 };
 
-/// Gives the reply; called exactly once, on the loop's thread, now or later. Dropping it uncalled answers 500.
+/// Gives the reply; called exactly once, on the loop's thread, now or later. Dropping it uncalled
+/// answers 500.
 using Answerer = std::move_only_function<void(Reply)>;
 
 /// Tells everyone in the channel. On the loop's thread.
-using EventSink = std::function<void(std::string_view name, const Json& value, std::optional<Blob> blob)>;
+using EventSink =
+    std::function<void(std::string_view name, const Json& value, std::optional<Blob> blob)>;
 
 /// **Loop-bound.** Owned by the agent; nothing is called after it is destroyed.
 class Capability {

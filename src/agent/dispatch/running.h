@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The commands that are being carried out, and the promise that each of them is answered exactly
+// once.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "agent/dispatch/dispatcher.h"
+
+namespace malinka::agent::dispatch {
+
+/// **Loop-bound.** At most limits::commands_max.
+class Dispatcher::Running {
+ public:
+  explicit Running(Bus& bus) : bus_(bus) {}
+
+  [[nodiscard]] bool is_full() const;
+  /// Gives what answers `message`, the first time that it is called; dropped uncalled, it answers
+  /// 500. It does nothing once the command has been answered otherwise, or `running` is gone.
+  [[nodiscard]] static Answerer begin(const std::shared_ptr<Running>& running, Message message,
+                                      Steady deadline);
+  void end_overdue(Steady now);
+  void end_all(const Reply& reply);
+
+ private:
+  class Promise;
+  struct Entry {
+    Message message;  ///< Without its value and blob: only what a response needs.
+    Steady deadline;
+  };
+
+  void finish(std::uint64_t number, Reply reply);
+
+  Bus& bus_;  // The dispatcher's, which outlives it.
+  std::map<std::uint64_t, Entry> entries_;
+  std::uint64_t next_number_ = 0;
+};
+
+/// A reply as it travels; 413 in place of one that is too large for the bus.
+[[nodiscard]] Response to_response(Reply reply);
+
+}  // namespace malinka::agent::dispatch
