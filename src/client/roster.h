@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Who else is in the channel, as the join's answer and the hub's presence broadcasts tell.
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "malinka/client.h"
+#include "protocol/join.h"
+
+namespace malinka::client {
+
+/// More names are not remembered: a hub lists no more than 1,000 in a channel.
+inline constexpr std::size_t roster_names_max = 10'000;
+
+/// **Loop-bound.**
+class Roster {
+ public:
+  void reset(const protocol::JoinAnswer& answer);
+  void clear() { is_device_by_name_.clear(); }
+  void add(std::string_view name, bool is_device);
+  void remove(std::string_view name);
+
+  /// By name.
+  [[nodiscard]] std::vector<Member> members() const;
+
+ private:
+  std::map<std::string, bool, std::less<>> is_device_by_name_;
+};
+
+}  // namespace malinka::client

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Wires a SubscriberCore to the machine: its sockets, its network's changes, its randomness.
+#include "client/subscriber.h"
+
+#include <memory>
+#include <utility>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "client/dial_hub.h"
+#include "client/subscriber_core.h"
+#include "net/network_watch.h"
+#include "net/send_batcher.h"
+
+namespace malinka::client {
+namespace {
+
+constexpr std::size_t read_buffer_bytes = 64U << 10;
+
+/// What all connections of the loop share.
+struct EngineParts final : net::Disposable {
+  explicit EngineParts(net::Loop& loop) : batcher(loop), read_buffer(read_buffer_bytes) {}
+
+  net::SendBatcher batcher;
+  Bytes read_buffer;
+};
+
+class NetworkedSubscriber final : public Subscriber {
+ public:
+  NetworkedSubscriber(net::Loop& loop, const SubscriberSettings& settings,
+                      SubscriberHandler& handler)
+      : loop_(loop),
+        parts_(std::make_unique<EngineParts>(loop)),
+        core_(loop, settings, make_hub_dialer(engine(), settings.hub, settings.connect_timeout),
+              base::random_below, handler) {
+    loop_.set_turn_end([&batcher = parts_->batcher] { batcher.flush(); });
+    auto watch = net::NetworkWatch::open(loop, [this] { core_.network_changed(); });
+    if (watch)
+      network_watch_ = std::move(*watch);
+    else
+      LOG_DEBUG("changes of the network are not told", {"why", watch.error().message()});
+  }
+  /// The parts outlive a connection that ended in this very turn.
+  ~NetworkedSubscriber() override {
+    loop_.set_turn_end([] {});
+    loop_.dispose(std::move(parts_));
+  }
+  NetworkedSubscriber(const NetworkedSubscriber&) = delete;
+  NetworkedSubscriber& operator=(const NetworkedSubscriber&) = delete;
+
+  void request(Request request, AnswerHandler on_answer, DoneHandler on_done) override {
+    core_.request(std::move(request), std::move(on_answer), std::move(on_done));
+  }
+  Result<void> answer(const Message& command, Answer answer) override {
+    return core_.answer(command, std::move(answer));
+  }
+  Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob) override {
+    return core_.broadcast(std::move(name), std::move(value), std::move(blob));
+  }
+  [[nodiscard]] const ClientStatus& status() const override { return core_.status(); }
+  [[nodiscard]] std::vector<Member> members() const override { return core_.members(); }
+  void close(std::chrono::milliseconds timeout, net::Task on_closed) override {
+    core_.close(timeout, std::move(on_closed));
+  }
+
+ private:
+  [[nodiscard]] link::Engine engine() { return {loop_, parts_->batcher, parts_->read_buffer}; }
+
+  net::Loop& loop_;
+  std::unique_ptr<EngineParts> parts_;
+  SubscriberCore core_;
+  std::unique_ptr<net::NetworkWatch> network_watch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Subscriber> Subscriber::start(net::Loop& loop, SubscriberSettings settings,
+                                              SubscriberHandler& handler) {
+  return std::make_unique<NetworkedSubscriber>(loop, settings, handler);
+}
+
+}  // namespace malinka::client
