@@ -168,14 +168,15 @@ void apply_mask(std::span<std::byte> payload, const Mask& mask, std::uint64_t of
 }
 
 Bytes make_frame(Opcode opcode, std::span<const ByteView> pieces, Role sender) {
-  FrameHeader header{.opcode = opcode};
-  for (const ByteView piece : pieces) header.payload_bytes += piece.size();
+  std::size_t payload_bytes = 0;
+  for (const ByteView piece : pieces) payload_bytes += piece.size();
+  FrameHeader header{.opcode = opcode, .payload_bytes = payload_bytes};
   if (sender == Role::client) header.mask = random_mask();
-
   std::array<std::byte, frame_header_bytes_max> header_bytes;
   const std::size_t header_size = write_frame_header(header, header_bytes);
+
   Bytes frame;
-  frame.reserve(header_size + header.payload_bytes);
+  frame.reserve(header_size + payload_bytes);
   append(frame, ByteView(header_bytes).first(header_size));
   for (const ByteView piece : pieces) append(frame, piece);
   if (header.mask) apply_mask(std::span(frame).subspan(header_size), *header.mask);

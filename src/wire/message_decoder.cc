@@ -43,9 +43,8 @@ Result<std::optional<DecodedMessage>> MessageDecoder::decode() {
       if (!header) break;
       if (auto report = begin_frame(*header)) return report;
     }
-    auto message = is_control(frame_->opcode) ? take_control_payload() : TRY(take_data_payload());
-    if (message) return message;
-    if (frame_) break;
+    if (auto message = TRY(take_payload())) return message;
+    if (frame_) break;  // The rest of its payload has not come.
   }
   release_unused();
   return std::nullopt;
@@ -109,49 +108,66 @@ std::optional<DecodedMessage> MessageDecoder::begin_frame(const FrameHeader& hea
   return DecodedMessage{*message_opcode_, {}, true, message_bytes_};
 }
 
+/// Gives the message where the frame's payload has come to its end, and the message's with it.
+Result<std::optional<DecodedMessage>> MessageDecoder::take_payload() {
+  if (is_control(frame_->opcode)) return take_control_payload();
+  if (!is_passing_over_) return take_data_payload();
+  pass_over_payload();
+  return std::nullopt;
+}
+
 std::optional<DecodedMessage> MessageDecoder::take_control_payload() {
-  ByteView payload = take_chunk();
-  if (frame_bytes_left_ > 0 || !control_.empty()) {
+  ByteView payload = take_unmasked_chunk();
+  const bool is_whole = frame_bytes_left_ == 0;
+  if (!is_whole || !control_.empty()) {
     append(control_, payload);
     payload = control_;
   }
-  if (frame_bytes_left_ > 0) return std::nullopt;
+  if (!is_whole) return std::nullopt;
   const Opcode opcode = frame_->opcode;
   frame_.reset();
   return DecodedMessage{opcode, payload, false, payload.size()};
 }
 
 Result<std::optional<DecodedMessage>> MessageDecoder::take_data_payload() {
-  ByteView payload = take_chunk();
+  ByteView payload = take_unmasked_chunk();
   const bool is_whole = frame_bytes_left_ == 0 && frame_->is_final;
-  if (!is_passing_over_ && (!is_whole || !message_.empty())) {
+  if (!is_whole || !message_.empty()) {
     keep(payload);
     payload = message_;
   }
-  if (frame_bytes_left_ == 0) frame_.reset();
-  if (!is_whole) return std::nullopt;
-
   const Opcode opcode = *message_opcode_;
-  message_opcode_.reset();
-  if (is_passing_over_) return std::nullopt;
+  end_frame();
+  if (!is_whole) return std::nullopt;
   if (opcode == Opcode::text && !base::is_utf8(as_text(payload)))  // 8.1
     return fail(FrameError::bad_utf8);
   return DecodedMessage{opcode, payload, false, payload.size()};
 }
 
-/// What the input has of the frame's payload, unmasked.
+void MessageDecoder::pass_over_payload() {
+  (void)take_chunk();
+  end_frame();
+}
+
+/// What the input has of the frame's payload, as it came.
 std::span<std::byte> MessageDecoder::take_chunk() {
   const auto size =
       static_cast<std::size_t>(std::min<std::uint64_t>(input_.size(), frame_bytes_left_));
   const std::span<std::byte> chunk = input_.first(size);
-  if (frame_->mask) apply_mask(chunk, *frame_->mask, frame_->payload_bytes - frame_bytes_left_);
   input_ = input_.subspan(size);
   frame_bytes_left_ -= size;
   return chunk;
 }
 
+ByteView MessageDecoder::take_unmasked_chunk() {
+  const std::uint64_t offset = frame_->payload_bytes - frame_bytes_left_;
+  const std::span<std::byte> chunk = take_chunk();
+  if (frame_->mask) apply_mask(chunk, *frame_->mask, offset);
+  return chunk;
+}
+
 /// Room grows with what has come, not with what a header announces, and never past the limit.
-void MessageDecoder::keep(std::span<const std::byte> chunk) {
+void MessageDecoder::keep(ByteView chunk) {
   const std::size_t needed = message_.size() + chunk.size();
   if (needed > message_.capacity()) {
     const auto bytes_max =
@@ -159,6 +175,13 @@ void MessageDecoder::keep(std::span<const std::byte> chunk) {
     message_.reserve(std::max(needed, std::min(bytes_max, 2 * message_.capacity())));
   }
   append(message_, chunk);
+}
+
+/// Ends a data frame whose payload has come whole, and its message where that was the last frame.
+void MessageDecoder::end_frame() {
+  if (frame_bytes_left_ > 0) return;
+  if (frame_->is_final) message_opcode_.reset();
+  frame_.reset();
 }
 
 /// An idle connection keeps no memory; within one input it is used again.

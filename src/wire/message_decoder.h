@@ -49,18 +49,23 @@ class MessageDecoder {
   [[nodiscard]] Result<std::optional<FrameHeader>> take_split_header();
   [[nodiscard]] Result<std::optional<FrameHeader>> parse_header(ByteView bytes) const;
   [[nodiscard]] std::optional<DecodedMessage> begin_frame(const FrameHeader& header);
+  [[nodiscard]] Result<std::optional<DecodedMessage>> take_payload();
   [[nodiscard]] std::optional<DecodedMessage> take_control_payload();
   [[nodiscard]] Result<std::optional<DecodedMessage>> take_data_payload();
+  void pass_over_payload();
   [[nodiscard]] std::span<std::byte> take_chunk();
-  void keep(std::span<const std::byte> chunk);
+  [[nodiscard]] ByteView take_unmasked_chunk();
+  void keep(ByteView chunk);
+  void end_frame();
   void release_unused();
 
-  const Role sender_;
+  Role sender_;
   std::size_t message_bytes_max_;
   std::span<std::byte> input_;  ///< Borrowed from feed() until next() returns nothing.
   std::error_code failure_;
 
-  std::array<std::byte, frame_header_bytes_max> split_header_;  ///< A header that is not yet whole.
+  std::array<std::byte, frame_header_bytes_max>
+      split_header_{};  ///< A header that is not yet whole.
   std::size_t split_header_bytes_ = 0;
 
   std::optional<FrameHeader> frame_;  ///< The frame whose payload is being taken.
