@@ -55,7 +55,8 @@ Result<void> check_blob(const Envelope& envelope, ByteView blob) {
     if (!blob.empty()) return fail(BinaryMessageError::bytes_without_blob);
     return {};
   }
-  if (envelope.blob->content) return fail(BinaryMessageError::has_content);
+  const bool has_content = envelope.blob->content.starts_with('"');
+  if (has_content) return fail(BinaryMessageError::has_content);
   if (envelope.blob->size.value_or(0) != blob.size()) return fail(BinaryMessageError::size_differs);
   return {};
 }
@@ -73,14 +74,12 @@ Result<std::string> to_text_message(std::string_view envelope_text, ByteView blo
     if (!blob.empty()) return fail(EnvelopeError::bad_blob, "blob");
     return std::string(envelope_text);
   }
-  const std::string base64 = base::encode_base64(blob);
-  if (envelope.blob->content) return splice(envelope_text, *envelope.blob->content, base64);
-  const std::string_view object = envelope.blob->json;
-  const std::string_view comma = is_empty_object(object) ? "" : ",";
-  std::string content;
-  content.reserve(base64.size() + 16);
-  content.append(comma).append(R"("content":")").append(base64).append("\"");
-  return splice(envelope_text, object.substr(object.size() - 1, 0), content);
+  const EnvelopeBlob& member = *envelope.blob;
+  const std::string content = '"' + base::encode_base64(blob) + '"';
+  if (!member.content.empty()) return splice(envelope_text, member.content, content);
+  const std::string_view behind_last_member = member.json.substr(member.json.size() - 1, 0);
+  const std::string_view comma = is_empty_object(member.json) ? "" : ",";
+  return splice(envelope_text, behind_last_member, std::string(comma) + R"("content":)" + content);
 }
 
 }  // namespace malinka::protocol

@@ -32,19 +32,12 @@ class TokenReader {
   explicit TokenReader(std::string_view text) : scanner_(text) {}
 
   Result<Tokens> read() {
-    if (scanner_.peek() != '{') return refuse_other_than_object();
     TRY_VOID(scanner_.object([this](std::string_view name) { return read_member(name); }));
     TRY_VOID(scanner_.end());
     return tokens_;
   }
 
  private:
-  std::unexpected<Error> refuse_other_than_object() {
-    if (const auto value = scanner_.value(); !value) return std::unexpected(value.error());
-    if (const auto end = scanner_.end(); !end) return std::unexpected(end.error());
-    return fail(EnvelopeError::not_an_object);
-  }
-
   Result<void> read_member(std::string_view name) {
     if (name.contains('\\')) return fail(EnvelopeError::escaped_name, name);
     if (name == R"("messageType")") return keep_only(tokens_.message_type, name);
@@ -104,11 +97,11 @@ class TokenReader {
   Tokens tokens_;
 };
 
-/// Null says the same as nothing, except where the originator is to be replaced.
+/// Null says the same as nothing, except where it is to be replaced: as originator and content.
 void drop_nulls(Tokens& tokens) {
   for (std::string_view* const token :
        {&tokens.id, &tokens.name, &tokens.recipients, &tokens.expires_at, &tokens.blob,
-        &tokens.blob_size, &tokens.blob_content, &tokens.response, &tokens.request_id})
+        &tokens.blob_size, &tokens.response, &tokens.request_id})
     if (*token == "null") *token = {};
 }
 
@@ -157,15 +150,13 @@ Result<std::optional<Wall>> judge_expires_at(std::string_view token) {
 Result<std::optional<EnvelopeBlob>> judge_blob(const Tokens& tokens) {
   if (tokens.blob.empty()) return std::nullopt;
   if (!tokens.blob.starts_with('{')) return fail(EnvelopeError::bad_blob, "blob");
-  EnvelopeBlob blob{.json = tokens.blob, .size = std::nullopt, .content = std::nullopt};
+  EnvelopeBlob blob{.json = tokens.blob, .size = std::nullopt, .content = tokens.blob_content};
   if (!tokens.blob_size.empty()) {
     blob.size = parse_whole_number(tokens.blob_size);
     if (!blob.size) return fail(EnvelopeError::bad_blob, "blob.size");
   }
-  if (!tokens.blob_content.empty()) {
-    if (!is_string(tokens.blob_content)) return fail(EnvelopeError::bad_blob, "blob.content");
-    blob.content = without_quotes(tokens.blob_content);
-  }
+  if (!blob.content.empty() && !is_string(blob.content) && blob.content != "null")
+    return fail(EnvelopeError::bad_blob, "blob.content");
   return blob;
 }
 

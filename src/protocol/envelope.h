@@ -21,8 +21,7 @@ namespace malinka::protocol {
 struct EnvelopeBlob {
   std::string_view json;              ///< The whole object.
   std::optional<std::uint64_t> size;  ///< What `size` says, where it is there.
-  std::optional<std::string_view>
-      content;  ///< The base64 text without its quotes, where it is there.
+  std::string_view content;           ///< The JSON token, a string or null; empty when absent.
 };
 
 /// A scanned message. **Value**, but every view lies in the text that was scanned.

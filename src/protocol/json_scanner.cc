@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include "base/limits.h"
-#include "protocol/envelope_error.h"
 #include "protocol/json_string.h"
 
 namespace malinka::protocol {

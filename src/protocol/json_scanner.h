@@ -11,6 +11,7 @@
 
 #include "base/try.h"
 #include "malinka/result.h"
+#include "protocol/envelope_error.h"
 
 namespace malinka::protocol {
 
@@ -27,7 +28,7 @@ class JsonScanner {
   /// A string, with its quotes.
   [[nodiscard]] Result<std::string_view> string();
   /// An object. `read_member(name)` is told each member's name with its quotes, and must move past
-  /// the member's value; its failure is passed on.
+  /// the member's value; its failure is passed on. EnvelopeError::not_an_object for anything else.
   template <typename ReadMember>
   [[nodiscard]] Result<std::string_view> object(ReadMember read_member);
   /// An array. `read_element()` must move past the element; its failure is passed on.
@@ -67,6 +68,7 @@ class JsonScanner {
 
 template <typename ReadMember>
 Result<std::string_view> JsonScanner::object(ReadMember read_member) {
+  if (peek() != '{') return fail(EnvelopeError::not_an_object);
   if (!enter('{')) return failure();
   const std::size_t start = offset_ - 1;
   if (leave('}')) return text_.substr(start, offset_ - start);

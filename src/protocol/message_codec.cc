@@ -109,14 +109,14 @@ Blob make_blob(const EnvelopeBlob& blob, Bytes content) {
           .content = std::make_shared<const Bytes>(std::move(content))};
 }
 
-/// `content` may have escapes: some writers put a backslash before each slash, or break lines.
-Result<Bytes> decode_content(std::string_view content) {
-  if (!content.contains('\\')) return base::decode_base64(content);
-  return base::decode_base64(decode_text('"' + std::string(content) + '"'));
+/// The bytes of a content token. A string without escapes, the usual one, is not copied.
+Result<Bytes> decode_content(std::string_view token) {
+  if (token.contains('\\')) return base::decode_base64(decode_text(token));
+  return base::decode_base64(token.starts_with('"') ? token.substr(1, token.size() - 2) : "");
 }
 
 Result<Blob> decode_text_blob(const EnvelopeBlob& blob) {
-  auto content = decode_content(blob.content.value_or(""));
+  auto content = decode_content(blob.content);
   if (!content) return fail(EnvelopeError::bad_blob, "blob.content");
   if (blob.size && *blob.size != content->size()) return fail(BinaryMessageError::size_differs);
   return make_blob(blob, std::move(*content));
