@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/shared_bytes.h"
+#include "link/keep_alive.h"
 #include "net/loop.h"
 #include "net/send_batcher.h"
 #include "net/stream.h"
@@ -82,7 +83,8 @@ class Connection : public net::Disposable {
 
   /// There are frames: next_frame will be asked at the turn's end.
   virtual void wake() = 0;
-  /// Stops reading (the peer's window fills) or goes on.
+  /// Stops reading (the peer's window fills) or goes on. What was read already is still told.
+  /// Meanwhile the heartbeat forgives silence, and a probe hears nothing.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
   /// Pings now; `on_answer` is told true when anything at all arrives within `timeout`, else false;
@@ -92,7 +94,8 @@ class Connection : public net::Disposable {
   /// Sends what next_frame still has, then the close; ends when it is answered or close_wait is
   /// over.
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
-  /// Ends at once, in a later turn, as `lost`.
+  /// Ends at once, in a later turn, as `lost`. No other call comes before that; and not even that
+  /// one, where the connection is disposed of in the same turn.
   virtual void abort() = 0;
 
   [[nodiscard]] virtual const std::string& peer_address() const = 0;

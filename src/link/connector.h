@@ -11,23 +11,10 @@
 #include <vector>
 
 #include "link/connection.h"
+#include "link/hub_url.h"
 #include "net/tls.h"
 
 namespace malinka::link {
-
-/// A hub's address taken apart: ws[s]://HOST[:PORT][/PATH], http[s] meaning the same. Path /bus
-/// unless given.
-struct HubUrl {
-  bool is_secure = false;
-  std::string host;  ///< Without brackets.
-  std::uint16_t port = 0;
-  std::string target;  ///< Path and query.
-
-  /// Errors: std::errc::invalid_argument, with what was given as context.
-  [[nodiscard]] static Result<HubUrl> parse(std::string_view text);
-  [[nodiscard]] std::string text() const;
-  [[nodiscard]] std::string host_field() const;  ///< As in an HTTP Host field.
-};
 
 struct ConnectorSettings {
   HubUrl url;
@@ -46,8 +33,9 @@ struct Connected {
 using ConnectHandler = std::move_only_function<void(Result<Connected>) noexcept>;
 
 /// One attempt; destroying it gives up, and `handler` is not called. `connection_handler` is the
-/// new connection's. **Loop-bound.** Errors given: those of Dialer, TLS, HttpError and
-/// HandshakeError.
+/// new connection's. `handler` may destroy the connector. **Loop-bound.** Errors given, with the
+/// host and port in their context: those of Dialer, TlsError, HttpError and HandshakeError, where
+/// not_accepted comes with the HTTP status.
 class Connector {
  public:
   [[nodiscard]] static std::unique_ptr<Connector> connect(Engine engine, ConnectorSettings settings,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Outgoing TCP connections: the name looked up on a thread of its own, then each address in turn.
+// Outgoing TCP connections: the name looked up on a thread of its own, then each address in turn,
+// the next one when the last failed or hesitates (RFC 8305 section 5).
 
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,8 +21,8 @@ using DialHandler = std::move_only_function<void(Result<std::unique_ptr<Stream>>
 class Dialer {
  public:
   /// Tries `host` (a name or an address) until `timeout`. `handler` is called once, in a later
-  /// turn. Errors given to it: those of connect(2); std::errc::timed_out;
-  /// std::errc::host_unreachable for a name that is not found.
+  /// turn, and may destroy the dialer. Errors given to it, with the host and port as context: those
+  /// of connect(2); std::errc::timed_out; LookupError.
   [[nodiscard]] static std::unique_ptr<Dialer> dial(Loop& loop, const std::string& host,
                                                     std::uint16_t port,
                                                     std::chrono::milliseconds timeout,

@@ -79,7 +79,7 @@ class MemoryStream final : public Stream {
 
   Result<IoResult> write(std::span<const ByteView> pieces) noexcept override {
     Pipe& pipe = outgoing();
-    if (pipe.is_abandoned || pipe.is_finished) return fail_errno(EPIPE, peer_address());
+    if (pipe.is_abandoned || pipe.is_finished) return fail_errno(EPIPE);
     std::size_t count = 0;
     for (const ByteView piece : pieces) {
       const std::size_t room = shared_->capacity - pipe.bytes.size();

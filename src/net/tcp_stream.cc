@@ -67,7 +67,7 @@ class TcpStream final : public Stream {
   [[nodiscard]] Result<IoResult> result_of(ssize_t count) const {
     if (count >= 0) return IoResult{IoStatus::done, static_cast<std::size_t>(count)};
     if (errno == EAGAIN || errno == EWOULDBLOCK) return IoResult{IoStatus::would_block, 0};
-    return fail_errno(errno, peer_address_);
+    return fail_errno(errno);
   }
 
   UniqueFd socket_;

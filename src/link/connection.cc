@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+#include "link/connection.h"
+
+#include <utility>
+
+#include "base/assert.h"
+#include "link/keep_alive.h"
+#include "link/send_queue.h"
+#include "wire/message_decoder.h"
+
+namespace malinka::link {
+namespace {
+
+using net::no_timer;
+using wire::CloseStatus;
+using wire::Opcode;
+
+// Read buffers that one connection may fill in a turn before the others are read.
+constexpr int reads_per_turn_max = 4;
+
+/// How far the end has come. It only moves forward.
+enum class Phase {
+  open,
+  finishing,  ///< close() was called: what the handler still has goes first.
+  closing,    ///< Our close frame is the next to go.
+  closed,     ///< It is on its way; nothing follows it.
+  aborted,    ///< The end will be told in a moment, and nothing else.
+  ended,
+};
+
+wire::Role other(wire::Role role) {
+  return role == wire::Role::client ? wire::Role::server : wire::Role::client;
+}
+
+class WebSocketConnection final : public Connection,
+                                  net::ReadinessHandler,
+                                  net::Sender,
+                                  KeepAlive::Owner {
+ public:
+  WebSocketConnection(Engine engine, std::unique_ptr<net::Stream> stream,
+                      const ConnectionSettings& settings, ConnectionHandler& handler)
+      : engine_(engine),
+        stream_(std::move(stream)),
+        role_(settings.role),
+        close_wait_(settings.close_wait),
+        handler_(&handler),
+        decoder_(other(settings.role), settings.message_bytes_max),
+        keep_alive_(engine.loop, *this) {
+    keep_alive_.set_heartbeat(settings.heartbeat);
+  }
+
+  ~WebSocketConnection() override { let_go(); }
+
+  void start(ByteView early_bytes) {
+    early_bytes_.assign(early_bytes.begin(), early_bytes.end());
+    if (!early_bytes_.empty()) come_back();
+    if (!stream_->watch(engine_.loop, *this)) abort();
+  }
+
+  // What the owner asks for.
+
+  void set_handler(ConnectionHandler& handler) override { handler_ = &handler; }
+  void set_message_bytes_max(std::size_t limit) override { decoder_.set_message_bytes_max(limit); }
+  void set_heartbeat(std::chrono::milliseconds heartbeat) override {
+    if (phase_ == Phase::open) keep_alive_.set_heartbeat(heartbeat);
+  }
+
+  void wake() override {
+    if (phase_ <= Phase::finishing) mark();
+  }
+
+  void pause_reading() override {
+    if (phase_ != Phase::open) return;
+    is_paused_ = true;
+    keep_alive_.set_deaf(true);
+  }
+
+  void resume_reading() override {
+    if (!std::exchange(is_paused_, false)) return;
+    if (phase_ == Phase::open) keep_alive_.set_deaf(false);
+    come_back();
+  }
+
+  void probe(std::chrono::milliseconds timeout, ProbeHandler on_answer) override {
+    if (phase_ == Phase::open) keep_alive_.probe(timeout, std::move(on_answer));
+  }
+
+  void close(std::uint16_t code, std::string_view reason) override {
+    if (phase_ != Phase::open) return;
+    const CloseStatus status{code, std::string(reason)};
+    begin_closing(Phase::finishing, {EndReason::closed_by_us, status}, status);
+  }
+
+  void abort() override {
+    if (phase_ >= Phase::aborted) return;
+    phase_ = Phase::aborted;
+    end_ = {EndReason::lost, {wire::close_abnormal, {}}};
+    keep_alive_.stop();
+    come_back();
+  }
+
+  const std::string& peer_address() const override { return stream_->peer_address(); }
+  bool is_closing() const override { return phase_ != Phase::open; }
+
+ private:
+  // Reading.
+
+  void on_ready(net::Readiness readiness) noexcept override {
+    has_hung_up_ |= readiness.is_hung_up;
+    if (readiness.is_writable && std::exchange(is_blocked_, false)) {
+      keep_alive_.heard();  // A full socket has room again: the peer acknowledged something.
+      mark();
+    }
+    if (come_back_timer_ == no_timer) read_some();
+  }
+
+  void come_back() {
+    if (come_back_timer_ != no_timer || phase_ == Phase::ended) return;
+    come_back_timer_ = engine_.loop.after(std::chrono::nanoseconds(0), [this] {
+      come_back_timer_ = no_timer;
+      go_on();
+    });
+  }
+
+  void go_on() {
+    if (phase_ == Phase::aborted) return tell_end();
+    if (is_paused_ && !has_write_failed_) return;
+    Bytes early_bytes = std::exchange(early_bytes_, {});
+    if (!early_bytes.empty()) take_in(early_bytes);
+    read_some();
+    const bool has_more_to_read = come_back_timer_ != no_timer;
+    if (has_write_failed_ && !has_more_to_read) on_stream_over();
+  }
+
+  void read_some() {
+    for (int i = 0; i < reads_per_turn_max; ++i) {
+      if (is_paused_ || phase_ >= Phase::aborted) return;
+      const Result<net::IoResult> got = stream_->read(engine_.read_buffer);
+      if (!got || got->status == net::IoStatus::ended) return on_stream_over();
+      if (got->status == net::IoStatus::would_block) return;
+      take_in(engine_.read_buffer.first(got->bytes));
+      if (got->bytes < engine_.read_buffer.size() && !has_hung_up_) return;
+    }
+    come_back();
+  }
+
+  /// What came in the closing handshake still counts, so `end_` keeps what it says then.
+  void on_stream_over() {
+    if (phase_ == Phase::open) end_ = {EndReason::lost, {wire::close_abnormal, {}}};
+    tell_end();
+  }
+
+  void take_in(std::span<std::byte> bytes) {
+    keep_alive_.heard();
+    if (!is_listening()) return;  // After a close frame, or a violation, bytes mean nothing.
+    decoder_.feed(bytes);
+    while (is_listening()) {
+      const auto message = decoder_.next();
+      if (!message) return on_violation(message.error());
+      if (!*message) return;
+      on_decoded(**message);
+    }
+  }
+
+  [[nodiscard]] bool is_listening() const {
+    return phase_ < Phase::aborted && !has_peer_closed_ && end_.reason != EndReason::violation;
+  }
+
+  void on_decoded(const wire::DecodedMessage& message) {
+    switch (message.opcode) {
+      case Opcode::text: return on_message(MessageKind::text, message);
+      case Opcode::binary: return on_message(MessageKind::binary, message);
+      case Opcode::ping: return on_ping(message.payload);
+      case Opcode::close: return on_close_frame(message.payload);
+      case Opcode::pong: return;          // Being heard was all it is for.
+      case Opcode::continuation: return;  // The decoder gives none.
+    }
+  }
+
+  void on_message(MessageKind kind, const wire::DecodedMessage& message) {
+    if (phase_ != Phase::open) return;
+    if (message.is_oversized) return handler_->on_oversized(kind, message.payload_bytes);
+    handler_->on_message(kind, message.payload);
+  }
+
+  /// Of several pings, the last is answered (section 5.5.3): one pong waits, never more.
+  void on_ping(ByteView payload) {
+    if (phase_ >= Phase::closing) return;
+    pong_ = SharedBytes(wire::make_frame(Opcode::pong, payload, role_));
+    mark();
+  }
+
+  // Sending.
+
+  void mark() {
+    if (!is_blocked_ && !has_write_failed_) engine_.batcher.mark(*this);
+  }
+
+  net::Stream& sending_stream() noexcept override { return *stream_; }
+
+  std::size_t gather(std::span<ByteView> pieces) noexcept override {
+    if (phase_ <= Phase::closing && queue_.has_room()) take_frames();
+    return phase_ < Phase::aborted ? queue_.fill(pieces) : 0;
+  }
+
+  void take_frames() {
+    if (!pong_.empty()) queue_.push(std::exchange(pong_, {}));
+    if (std::exchange(wants_ping_, false))
+      queue_.push(SharedBytes(wire::make_frame(Opcode::ping, ByteView(), role_)));
+    while (phase_ <= Phase::finishing && queue_.has_room()) {
+      std::optional<SharedBytes> frame = handler_->next_frame();
+      if (frame) {
+        queue_.push(std::move(*frame));
+        continue;
+      }
+      if (phase_ != Phase::finishing) break;
+      phase_ = Phase::closing;
+    }
+    if (phase_ != Phase::closing) return;
+    queue_.push(std::exchange(close_frame_, {}));
+    phase_ = Phase::closed;
+  }
+
+  void on_sent(std::size_t bytes) noexcept override {
+    queue_.remove(bytes);
+    if (phase_ != Phase::closed || !queue_.is_empty()) return;
+    if (has_peer_closed_) return tell_end();
+    // Until the peer leaves, its bytes are read and dropped: closing over them would make the
+    // kernel reset the connection, and take our close frame along.
+    if (end_.reason == EndReason::violation) stream_->finish_writing();
+  }
+
+  void on_send_blocked() noexcept override { is_blocked_ = true; }
+
+  /// The peer may have said why before it went: what is left to read comes first.
+  void on_send_failed(const Error&) noexcept override {
+    has_write_failed_ = true;
+    come_back();
+  }
+
+  void send_ping() noexcept override {
+    wants_ping_ = true;
+    mark();
+  }
+
+  // Ending.
+
+  void begin_closing(Phase phase, End end, const CloseStatus& status) {
+    phase_ = phase;
+    end_ = std::move(end);
+    close_frame_ =
+        SharedBytes(wire::make_frame(Opcode::close, wire::make_close_payload(status), role_));
+    keep_alive_.stop();
+    resume_reading();  // For the peer's close frame; messages are told no more.
+    close_timer_ = engine_.loop.after(close_wait_, [this] { tell_end(); });
+    mark();
+  }
+
+  void on_close_frame(ByteView payload) {
+    Result<CloseStatus> status = wire::parse_close(payload);
+    if (!status) return on_violation(status.error());
+    has_peer_closed_ = true;
+    if (phase_ == Phase::open) {
+      const CloseStatus answer{status->code, {}};
+      return begin_closing(Phase::closing, {EndReason::closed_by_peer, std::move(*status)}, answer);
+    }
+    end_.status = std::move(*status);
+    if (phase_ == Phase::closed && queue_.is_empty()) return tell_end();
+    if (phase_ == Phase::finishing) phase_ = Phase::closing;  // It listens no more.
+    mark();
+  }
+
+  void on_violation(const Error& error) {
+    if (phase_ != Phase::open) return tell_end();
+    const CloseStatus status{wire::close_code_for(error), error.message()};
+    begin_closing(Phase::closing, {EndReason::violation, status}, status);
+  }
+
+  void on_silent() noexcept override {
+    end_ = {EndReason::silent, {wire::close_abnormal, {}}};
+    tell_end();
+  }
+
+  void tell_end() {
+    if (phase_ == Phase::ended) return;
+    phase_ = Phase::ended;
+    let_go();
+    handler_->on_end(end_);
+  }
+
+  void let_go() noexcept {
+    stream_->forget();
+    engine_.batcher.unmark(*this);
+    engine_.loop.cancel(std::exchange(close_timer_, no_timer));
+    engine_.loop.cancel(std::exchange(come_back_timer_, no_timer));
+    keep_alive_.stop();
+  }
+
+  Engine engine_;
+  std::unique_ptr<net::Stream> stream_;
+  const wire::Role role_;
+  const std::chrono::milliseconds close_wait_;
+  ConnectionHandler* handler_;  // Outlives the connection, or is replaced.
+  wire::MessageDecoder decoder_;
+  KeepAlive keep_alive_;
+  SendQueue queue_;
+  Bytes early_bytes_;        // Until the first turn.
+  SharedBytes pong_;         // To send before anything else.
+  SharedBytes close_frame_;  // From begin_closing until it is queued.
+  End end_;                  // From begin_closing, what on_end will say.
+  net::TimerId come_back_timer_ = no_timer;
+  net::TimerId close_timer_ = no_timer;
+  Phase phase_ = Phase::open;
+  bool wants_ping_ = false;
+  bool is_paused_ = false;
+  bool is_blocked_ = false;        // The stream took less than it was given; cleared when writable.
+  bool has_hung_up_ = false;       // Read on until the end itself shows.
+  bool has_write_failed_ = false;  // Nothing can be sent any more.
+  bool has_peer_closed_ = false;   // Its close frame came.
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> Connection::start(Engine engine, std::unique_ptr<net::Stream> stream,
+                                              const ConnectionSettings& settings,
+                                              ByteView early_bytes, ConnectionHandler& handler) {
+  auto connection =
+      std::make_unique<WebSocketConnection>(engine, std::move(stream), settings, handler);
+  connection->start(early_bytes);
+  return connection;
+}
+
+}  // namespace malinka::link
