@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Binary messages (docs/protocol.md section 5): the length of an envelope, the envelope, a blob.
 
-import {
-  decodeEnvelope,
-  encodeEnvelope,
-  type Envelope,
-  type OutgoingEnvelope,
-} from './envelope.ts';
+import { decodeEnvelope } from './decode.ts';
+import { encodeEnvelope, type Envelope, type OutgoingEnvelope } from './envelope.ts';
 import { limits } from './limits.ts';
 import { fail, succeed, type Result } from './result.ts';
 

@@ -4,12 +4,8 @@
 
 import { decodeBinary, encodeBinary } from './binary.ts';
 import { encodeBase64 } from './base64.ts';
-import {
-  decodeEnvelope,
-  encodeEnvelope,
-  type Envelope,
-  type OutgoingEnvelope,
-} from './envelope.ts';
+import { decodeEnvelope } from './decode.ts';
+import { encodeEnvelope, type Envelope, type OutgoingEnvelope } from './envelope.ts';
 import { closeCodeBase, decodeJoinAnswer, encodeJoin } from './join.ts';
 import type { JoinOptions, Joined, Refusal } from './join.ts';
 import { limits } from './limits.ts';

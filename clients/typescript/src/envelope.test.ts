@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest';
 import { decodeBinary, encodeBinary } from './binary.ts';
-import { decodeEnvelope, encodeEnvelope } from './envelope.ts';
+import { decodeEnvelope } from './decode.ts';
+import { encodeEnvelope } from './envelope.ts';
 import { limits } from './limits.ts';
 
 function errorOf(text: string): string {
