@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The page when its hub goes away and comes back.
+
+import { strict as assert } from 'node:assert';
+import { after, before, test } from 'node:test';
+import { newPage, startBrowser } from './support/browser.mjs';
+import * as person from './support/pages.mjs';
+import { World } from './support/programs.mjs';
+
+let world;
+let browser;
+
+before(async () => {
+  world = await World.start();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+test('a hub that restarts is joined again by itself, and its devices are there again', async () => {
+  await world.startDevice('kitchen');
+  const { page, complaints } = await newPage(browser);
+  await page.goto(world.link());
+  await person.openDevice(page, 'kitchen');
+  await world.stopHub();
+  await page.getByText('The link to the hub is down').waitFor();
+  await world.startHub(world.address);
+  await person.isConnected(page, 40_000);
+  await world.startDevice('hall');
+  await page.getByRole('button', { name: 'hall' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('a hub that is not there is told, and tried again', async () => {
+  const { page } = await newPage(browser);
+  await page.goto(world.url);
+  await page.getByLabel('Channel').fill('home');
+  await page.getByLabel('Hub').fill('ws://127.0.0.1:9');
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByText('The hub cannot be reached').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('The hub cannot be reached').waitFor({ state: 'detached' });
+});

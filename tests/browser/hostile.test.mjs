@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// A script tag in any field of any message does nothing in the page.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newPage, startBrowser } from './support/browser.mjs';
+import { markup, shortMarkup, startHostile } from './support/hostile.mjs';
+import * as person from './support/pages.mjs';
+import { World } from './support/programs.mjs';
+
+let world;
+let browser;
+let hostile;
+let page;
+let complaints;
+
+before(async () => {
+  world = await World.start();
+  browser = await startBrowser();
+  await world.startDevice('kitchen');
+  hostile = await startHostile(browser, world);
+  ({ page, complaints } = await newPage(browser));
+  await page.goto(world.link());
+  await person.openDevice(page, shortMarkup);
+});
+after(async () => {
+  await hostile?.stop();
+  await browser?.close();
+  await world?.stop();
+});
+
+async function assertUnharmed() {
+  assert.equal(await page.evaluate(() => window.__pwned), undefined);
+  assert.equal(await page.locator('img, a[href^="javascript:"], [onload], [onerror]').count(), 0);
+  assert.deepEqual(complaints, []);
+  assert.equal(await person.isTooWide(page), false);
+}
+
+async function saw(text) {
+  await page.getByText(text).first().waitFor();
+}
+
+test('in a device’s name and description', async () => {
+  await person.openPanel(page, 'About');
+  await saw(markup);
+  await assertUnharmed();
+});
+
+test('in readings, sensors’ names, disks and errors', async () => {
+  await person.openPanel(page, 'Telemetry');
+  await saw(markup);
+  await assertUnharmed();
+});
+
+test('in names, targets and times of files, in the path, and in what a download answers', async () => {
+  await person.openPanel(page, 'Files');
+  await person.row(page, `${markup}2`).locator('button.open').click();
+  await person.row(page, markup).getByRole('button', { name: 'Download' }).first().click();
+  await person.transferEnds(page, markup, 'failed');
+  await person.row(page, markup).getByRole('button', { name: 'Delete' }).first().click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('alert').getByText(markup).waitFor();
+  await assertUnharmed();
+});
+
+test('in the outputs and errors of a command, and in the command itself', async () => {
+  await person.openPanel(page, 'Shell');
+  await page.getByLabel('kitchen').check();
+  await person.run(page, `echo '${markup.replaceAll("'", '')}'`);
+  await page.locator('tbody[data-device="kitchen"]').getByText('exit 0').waitFor();
+  await saw(markup);
+  await assertUnharmed();
+});
+
+test('in every member of a message that nobody asked for', async () => {
+  const everywhere = {
+    id: markup.slice(0, 64),
+    name: markup,
+    value: { [markup]: markup, subscriber: markup, reason: markup },
+    blob: { name: markup, type: markup, size: 0 },
+    response: { requestId: markup.slice(0, 64), success: false, responseCode: 418, error: markup },
+    [markup]: markup,
+  };
+  await hostile.say({ ...everywhere, messageType: 'Broadcast' });
+  await hostile.say({ ...everywhere, messageType: 'Broadcast', name: 'hub.joined' });
+  await hostile.say({ ...everywhere, messageType: 'Broadcast', name: 'telemetry.reading' });
+  await hostile.say({ ...everywhere, messageType: 'Command', recipients: ['*'] });
+  await hostile.say({
+    messageType: 'Broadcast',
+    name: 'telemetry.reading',
+    value: { uptimeSeconds: 2, sensors: [{ name: `last ${markup}`, temperatureCelsius: 7 }] },
+  });
+  await person.openPanel(page, 'Telemetry');
+  await saw(`last ${markup}`);
+  await assertUnharmed();
+});
+
+test('in the name of one who leaves', async () => {
+  await hostile.stop();
+  await page.getByRole('button', { name: shortMarkup }).getByText('not connected').waitFor();
+  await assertUnharmed();
+});
