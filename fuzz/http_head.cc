@@ -19,10 +19,10 @@ namespace {
 
 /// A head or an error or neither, in a form that compares.
 struct Outcome {
-  std::error_code error = {};
+  std::error_code error;
   std::size_t head_bytes = 0;  ///< 0 while it is not whole.
-  std::string first = {};      ///< Method and target, or status.
-  std::vector<std::pair<std::string, std::string>> fields = {};
+  std::string first;           ///< Method and target, or status.
+  std::vector<std::pair<std::string, std::string>> fields;
   bool operator==(const Outcome&) const = default;
 };
 
@@ -34,9 +34,11 @@ std::string first_of(const ResponseHead& head) { return std::to_string(head.stat
 
 template <typename Head>
 Outcome outcome_of(const Result<std::optional<Head>>& head) {
-  if (!head) return {.error = head.error().code};
-  if (!*head) return {};
-  Outcome outcome{.head_bytes = (*head)->head_bytes, .first = first_of(**head)};
+  Outcome outcome;
+  if (!head) outcome.error = head.error().code;
+  if (!head || !*head) return outcome;
+  outcome.head_bytes = (*head)->head_bytes;
+  outcome.first = first_of(**head);
   for (const HttpField& field : (*head)->fields.all)
     outcome.fields.emplace_back(field.name, field.value);
   return outcome;

@@ -14,8 +14,9 @@ enum class Plus { is_plus, is_blank };
 /// The byte of an escape's two hexadecimal digits.
 Result<char> decode_escape(std::string_view digits) {
   unsigned char byte = 0;
-  const char* const end = digits.data() + digits.size();
-  if (digits.size() != 2 || std::from_chars(digits.data(), end, byte, 16).ptr != end)
+  const char* const begin = digits.data();
+  const char* const end = begin + digits.size();
+  if (digits.size() != 2 || std::from_chars(begin, end, byte, 16).ptr != end)
     return fail(HttpError::malformed, "a bad escape in the target");
   if (byte == 0) return fail(HttpError::malformed, "a NUL in the target");
   return static_cast<char>(byte);
