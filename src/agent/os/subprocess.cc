@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "agent/os/subprocess.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+
+namespace malinka::agent::os {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// From SIGTERM to SIGKILL.
+constexpr milliseconds end_grace{2000};
+/// From the end of the program to that of whoever still holds its outputs.
+constexpr milliseconds output_grace{500};
+/// From SIGKILL to giving up: a process may hang in the kernel, or have left the group with the
+/// pipes.
+constexpr milliseconds kill_grace{500};
+
+}  // namespace
+
+Result<std::unique_ptr<Subprocess>> Subprocess::start(net::Loop& loop, SubprocessSettings settings,
+                                                      DoneHandler on_done) {
+  Spawned spawned = TRY(spawn(settings.spawn));
+  std::unique_ptr<Subprocess> subprocess(
+      new Subprocess(loop, settings, std::move(spawned), std::move(on_done)));
+  TRY_VOID(subprocess->watch());
+  return subprocess;
+}
+
+Subprocess::Subprocess(net::Loop& loop, SubprocessSettings& settings, Spawned spawned,
+                       DoneHandler on_done)
+    : loop_(loop),
+      process_(std::move(spawned)),
+      on_done_(std::move(on_done)),
+      output_(loop, std::move(process_.output), settings.output_bytes_max, [this] { advance(); }),
+      errors_(loop, std::move(process_.errors), settings.output_bytes_max, [this] { advance(); }),
+      input_(loop, std::move(process_.input), std::move(settings.input)),
+      started_(loop.clock().now()),
+      deadline_(started_ + settings.timeout) {
+  set_timer(settings.timeout);
+}
+
+Subprocess::~Subprocess() {
+  loop_.cancel(timer_);
+  loop_.forget(process_.exit.get());
+  // The program is not reaped before this line, so that its number still means its group and no
+  // other.
+  if (stage_ != Stage::done) kill(-process_.pid, SIGKILL);
+  waitpid(process_.pid, nullptr, WNOHANG);
+}
+
+Result<void> Subprocess::watch() {
+  TRY_VOID(loop_.watch(process_.exit.get(), *this));
+  TRY_VOID(output_.start());
+  TRY_VOID(errors_.start());
+  return input_.start();
+}
+
+void Subprocess::on_ready(net::Readiness) noexcept {
+  note_exit();
+  advance();
+}
+
+void Subprocess::note_exit() {
+  siginfo_t info{};
+  if (has_exited_ ||
+      waitid(P_PID, static_cast<id_t>(process_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+      info.si_pid == 0)
+    return;
+  has_exited_ = true;
+  if (info.si_code == CLD_EXITED)
+    outcome_.exit_code = info.si_status;
+  else
+    outcome_.signal = info.si_status;
+  if (stage_ == Stage::running)
+    set_timer(std::min(output_grace, std::chrono::ceil<milliseconds>(deadline_ - loop_.now())));
+}
+
+void Subprocess::advance() {
+  if (stage_ == Stage::done || !has_exited_ || !output_.has_ended() || !errors_.has_ended()) return;
+  // Only a program that was not asked to end may leave somebody behind, who then closed the outputs
+  // on purpose.
+  if (stage_ == Stage::asked_to_end) kill(-process_.pid, SIGKILL);
+  finish();
+}
+
+void Subprocess::on_timer() {
+  switch (stage_) {
+    case Stage::running: return ask_to_end();
+    case Stage::asked_to_end: return kill_group();
+    case Stage::killed: return finish();
+    case Stage::done: return;
+  }
+}
+
+void Subprocess::ask_to_end() {
+  stage_ = Stage::asked_to_end;
+  outcome_.has_timed_out = !has_exited_;
+  kill(-process_.pid, SIGTERM);
+  set_timer(end_grace);
+}
+
+void Subprocess::kill_group() {
+  stage_ = Stage::killed;
+  kill(-process_.pid, SIGKILL);
+  set_timer(kill_grace);
+}
+
+void Subprocess::finish() {
+  stage_ = Stage::done;
+  loop_.cancel(timer_);
+  if (Result<void> begun = read_start_failure(process_); !begun)
+    outcome_.start_failure = std::move(begun.error());
+  outcome_.duration = loop_.clock().now() - started_;
+  outcome_.output = output_.take();
+  outcome_.errors = errors_.take();
+  std::exchange(on_done_, {})(std::move(outcome_));
+}
+
+void Subprocess::set_timer(milliseconds delay) {
+  loop_.cancel(timer_);
+  timer_ = loop_.after(delay, [this] {
+    timer_ = net::no_timer;
+    on_timer();
+  });
+}
+
+}  // namespace malinka::agent::os
