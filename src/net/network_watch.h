@@ -10,7 +10,7 @@
 
 namespace malinka::net {
 
-/// **Loop-bound.** Calls back once for each burst of changes, in a later turn.
+/// **Loop-bound.** Calls back once for each burst of changes, when it has settled.
 class NetworkWatch {
  public:
   /// Errors: those of socket(2) and bind(2), where netlink is not allowed.
