@@ -20,7 +20,8 @@ Bytes counted_bytes(std::size_t size) {
 
 /// Section 5.3, to the letter.
 Bytes masked_as_the_rfc_says(Bytes bytes, const Mask& mask, std::uint64_t offset) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] ^= mask[(offset + i) % 4];
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] ^= mask[static_cast<std::size_t>((offset + i) % 4)];
   return bytes;
 }
 

@@ -64,8 +64,7 @@ class MessageDecoder {
   std::span<std::byte> input_;  ///< Borrowed from feed() until next() returns nothing.
   std::error_code failure_;
 
-  std::array<std::byte, frame_header_bytes_max>
-      split_header_{};  ///< A header that is not yet whole.
+  std::array<std::byte, frame_header_bytes_max> split_header_{};  ///< A header not yet whole.
   std::size_t split_header_bytes_ = 0;
 
   std::optional<FrameHeader> frame_;  ///< The frame whose payload is being taken.
