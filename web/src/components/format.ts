@@ -3,7 +3,7 @@
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
-/** As `512 B`, `4.0 KiB`, `23 MiB`. */
+/** As `512 B`, `4.5 KiB`, `23 MiB`. */
 export function formatBytes(bytes: number): string {
   let value = Math.max(0, bytes);
   let unit = 0;
@@ -12,7 +12,7 @@ export function formatBytes(bytes: number): string {
     unit++;
   }
   const digits = unit === 0 || value >= 10 ? 0 : 1;
-  return `${value.toFixed(digits)} ${units[unit]}`;
+  return `${Number(value.toFixed(digits))} ${units[unit]}`;
 }
 
 /** As `0.24 s`, `12 s`, `3 min 5 s`, `2 h 4 min`, `5 d 3 h`. */

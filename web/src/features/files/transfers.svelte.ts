@@ -80,7 +80,7 @@ export class Transfers {
   }
 
   async #send(transfer: Transfer, file: File, path: string, onDone: () => void): Promise<void> {
-    if (file.size > limits.fileMessageBytesMax) return fail(transfer, tooLarge(file.size));
+    if (file.size > limits.fileMessageBytesMax) return fail(transfer, tooLarge);
     let bytes: Uint8Array;
     try {
       bytes = new Uint8Array(await file.arrayBuffer());
@@ -131,9 +131,8 @@ export class Transfers {
   }
 }
 
-export function tooLarge(bytes: number): string {
-  return `It has ${formatBytes(bytes)}; at most ${formatBytes(limits.fileMessageBytesMax)} travel at once.`;
-}
+/** Said of files that are larger than what travels in one message. */
+export const tooLarge = `Larger than ${formatBytes(limits.fileMessageBytesMax)}: such files cannot travel yet.`;
 
 function isOpen({ state }: Transfer): boolean {
   return state === 'waiting' || state === 'running';
