@@ -40,7 +40,6 @@ async function joinByLink() {
 
 describe('coming in', () => {
   test('a link joins, and leaves nothing of itself in the address or the history', async () => {
-    await page.goto(`${world.url}/healthz`);
     await joinByLink();
     assert.equal(page.url(), `${world.url}/`);
     await page.goBack();
@@ -187,7 +186,7 @@ describe('files', () => {
       mimeType: 'application/octet-stream',
       buffer: Buffer.alloc(8 * 1024 * 1024 + 1),
     });
-    await page.getByText(/at most 8\.0 MiB travel at once/).waitFor();
+    await person.transferEnds(page, 'Larger than 8 MiB', 'failed');
   });
 
   test('one of exactly the limit goes up and comes back', async () => {
