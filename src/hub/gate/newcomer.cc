@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "hub/gate/newcomer.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "hub/session/framing.h"
+
+namespace malinka::hub {
+namespace {
+
+// Of the error that names a member; a name may be as long as the join.
+constexpr std::size_t error_bytes_max = 300;
+// What fits a close frame beside its code. RFC 6455 section 5.5.
+constexpr std::size_t close_reason_bytes_max = 123;
+
+}  // namespace
+
+Newcomer::Newcomer(std::uint64_t id, link::Engine engine, bool takes_binary, NewcomerHost& host)
+    : id_(id), engine_(engine), takes_binary_(takes_binary), host_(host) {}
+
+Newcomer::~Newcomer() { engine_.loop.cancel(deadline_); }
+
+void Newcomer::start(std::unique_ptr<net::Stream> stream, const link::ConnectionSettings& settings,
+                     ByteView early_bytes) {
+  connection_ = link::Connection::start(engine_, std::move(stream), settings, early_bytes, *this);
+  deadline_ = engine_.loop.after(std::chrono::seconds(limits::join_seconds), [this] {
+    deadline_ = net::no_timer;
+    refuse(ResponseCode::timed_out, "no join in time");
+  });
+}
+
+void Newcomer::on_message(link::MessageKind kind, ByteView payload) noexcept {
+  if (phase_ == Phase::waiting) return hold({kind, Bytes(payload.begin(), payload.end()), 0});
+  if (phase_ != Phase::expected_to_join) return;
+  if (kind == link::MessageKind::binary)
+    return refuse(ResponseCode::malformed, "the first message must be a Join, in text");
+  Result<protocol::Join> join = protocol::parse_join(as_text(payload));
+  if (!join)
+    return refuse(ResponseCode::malformed, join.error().message().substr(0, error_bytes_max));
+  cancel_deadline();
+  join_ = *std::move(join);
+  host_.on_join(*this);
+}
+
+void Newcomer::on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept {
+  if (phase_ == Phase::waiting) return hold({kind, {}, bytes});
+  if (phase_ == Phase::expected_to_join)
+    refuse(ResponseCode::malformed, "the join is too long, or another message came before it");
+}
+
+void Newcomer::hold(HeldMessage message) { held_.push_back(std::move(message)); }
+
+void Newcomer::wait(std::size_t message_bytes_max) {
+  if (std::exchange(phase_, Phase::waiting) == Phase::waiting) return;
+  connection_->set_message_bytes_max(message_bytes_max);
+  connection_->pause_reading();
+}
+
+void Newcomer::refuse(const protocol::JoinRefusal& refusal) {
+  if (phase_ == Phase::closing) return;
+  refusal_frame_ = make_text_frame(protocol::make_join_refusal(refusal));
+  close(protocol::close_code_of(refusal.code),
+        std::string_view(refusal.error).substr(0, close_reason_bytes_max));
+}
+
+void Newcomer::refuse(ResponseCode code, std::string error) {
+  refuse({.code = code, .error = std::move(error), .retry_after_seconds = {}});
+}
+
+void Newcomer::close(std::uint16_t code, std::string_view reason) {
+  if (std::exchange(phase_, Phase::closing) == Phase::closing) return;
+  cancel_deadline();
+  held_.clear();
+  connection_->close(code, reason);
+  connection_->resume_reading();  // For the answer to the close.
+}
+
+std::unique_ptr<link::Connection> Newcomer::hand_over() {
+  phase_ = Phase::closing;
+  cancel_deadline();
+  connection_->resume_reading();
+  return std::move(connection_);
+}
+
+std::optional<SharedBytes> Newcomer::next_frame() noexcept {
+  return std::exchange(refusal_frame_, std::nullopt);
+}
+
+void Newcomer::on_end(const link::End&) noexcept {
+  phase_ = Phase::closing;
+  cancel_deadline();
+  host_.on_gone(*this);
+}
+
+void Newcomer::cancel_deadline() { engine_.loop.cancel(std::exchange(deadline_, net::no_timer)); }
+
+}  // namespace malinka::hub

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// A connection that upgraded and has not joined yet. docs/protocol.md section 2.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/channel/parcel.h"
+#include "link/connection.h"
+#include "protocol/join.h"
+
+namespace malinka::hub {
+
+/// A message that came right behind a join, while it was being decided.
+struct HeldMessage {
+  link::MessageKind kind = link::MessageKind::text;
+  Bytes payload;
+  std::uint64_t oversized_bytes = 0;  ///< Not 0: it was too long, and passed over.
+};
+
+class Newcomer;
+
+/// Who owns newcomers and decides. Outlives them.
+class NewcomerHost {
+ public:
+  virtual void on_join(Newcomer& newcomer) noexcept = 0;
+  /// The last call: the newcomer is to be disposed of.
+  virtual void on_gone(Newcomer& newcomer) noexcept = 0;
+
+ protected:
+  ~NewcomerHost() = default;
+};
+
+/// **Loop-bound.** Destroyed by Loop::dispose only, as its connection is.
+class Newcomer final : public link::ConnectionHandler, public net::Disposable {
+ public:
+  Newcomer(std::uint64_t id, link::Engine engine, bool takes_binary, NewcomerHost& host);
+  ~Newcomer() override;
+
+  /// Begins to listen; `early_bytes` came behind the request's head.
+  void start(std::unique_ptr<net::Stream> stream, const link::ConnectionSettings& settings,
+             ByteView early_bytes);
+
+  /// Listens to no further message until its join is decided.
+  void wait(std::size_t message_bytes_max);
+  /// Answers its join, or what came in its place, and closes.
+  void refuse(const protocol::JoinRefusal& refusal);
+  void close(std::uint16_t code, std::string_view reason);
+  /// Its connection, to be taken over by a session. Reading goes on.
+  [[nodiscard]] std::unique_ptr<link::Connection> hand_over();
+
+  [[nodiscard]] std::uint64_t id() const { return id_; }
+  [[nodiscard]] bool takes_binary() const { return takes_binary_; }
+  [[nodiscard]] const protocol::Join& join() const { return join_; }
+  [[nodiscard]] std::vector<HeldMessage> take_held() { return std::move(held_); }
+  [[nodiscard]] const std::string& peer_address() const { return connection_->peer_address(); }
+
+ private:
+  enum class Phase { expected_to_join, waiting, closing };
+
+  void on_message(link::MessageKind kind, ByteView payload) noexcept override;
+  void on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept override;
+  std::optional<SharedBytes> next_frame() noexcept override;
+  void on_end(const link::End& end) noexcept override;
+  void hold(HeldMessage message);
+  void refuse(ResponseCode code, std::string error);
+  void cancel_deadline();
+
+  const std::uint64_t id_;
+  link::Engine engine_;
+  const bool takes_binary_;
+  NewcomerHost& host_;
+  std::unique_ptr<link::Connection> connection_;
+  Phase phase_ = Phase::expected_to_join;
+  protocol::Join join_;
+  std::vector<HeldMessage>
+      held_;  // No more than one read buffer and one message: reading is paused.
+  std::optional<SharedBytes> refusal_frame_;
+  net::TimerId deadline_ = net::no_timer;
+};
+
+}  // namespace malinka::hub

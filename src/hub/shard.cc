@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "hub/shard.h"
+
+#include <utility>
+
+#include "hub/metrics/prometheus.h"
+#include "hub/session/framing.h"
+#include "protocol/join.h"
+#include "protocol/names.h"
+
+namespace malinka::hub {
+namespace {
+
+constexpr std::size_t read_buffer_bytes = 256UL * 1024;
+
+protocol::LeaveReason leave_reason(link::EndReason reason) {
+  return reason == link::EndReason::closed_by_peer ? protocol::LeaveReason::left
+                                                   : protocol::LeaveReason::lost;
+}
+
+GateSettings make_gate_settings(const Config& config, WebSite site,
+                                std::function<std::string()> render) {
+  return {.wrong_keys_max = config.wrong_keys_max,
+          .text_bytes_max = config.text_bytes_max,
+          .heartbeat = config.heartbeat,
+          .allowed_origins = config.allowed_origins,
+          .pages = {.site = std::move(site),
+                    .metrics_allowed = config.metrics_allowed,
+                    .render_metrics = std::move(render)}};
+}
+
+}  // namespace
+
+Shard::Shard(net::Loop& loop, const Config& config, WebSite site)
+    : loop_(loop),
+      config_(config),
+      batcher_(loop),
+      read_buffer_(read_buffer_bytes),
+      memory_(config.queued_bytes_max),
+      router_(loop.clock(), memory_, counters_),
+      gate_({.engine = {loop, batcher_, read_buffer_},
+             .registry = registry_,
+             .counters = counters_,
+             .reception = *this},
+            make_gate_settings(config, std::move(site),
+                               [this] { return render_metrics(counters_, gauges()); })) {
+  loop_.set_turn_end([this] { batcher_.flush(); });
+}
+
+Shard::~Shard() {
+  loop_.cancel(stop_timer_);
+  loop_.set_turn_end([] {});
+}
+
+// Connections.
+
+void Shard::accept(std::unique_ptr<net::Stream> stream) {
+  ++counters_.connections_accepted;
+  if (is_stopping_ || connection_count() >= config_.connections_max + limits::connections_spare) {
+    ++counters_.connections_turned_away;
+    return;
+  }
+  gate_.accept(std::move(stream));
+}
+
+bool Shard::is_full() const { return is_stopping_ || connection_count() > config_.connections_max; }
+
+std::size_t Shard::connection_count() const { return gate_.visitor_count() + sessions_.size(); }
+
+Gauges Shard::gauges() const {
+  return {.connections = connection_count(),
+          .sessions = sessions_.size(),
+          .channels = registry_.channel_count(),
+          .queued_bytes = memory_.used_bytes()};
+}
+
+// Joining.
+
+void Shard::admit(Admission admission) noexcept {
+  const protocol::Join& join = admission.join;
+  if (Channel* const channel = registry_.find(join.channel))
+    if (Member* const rival = channel->find(join.subscriber)) replace(*sessions_.at(rival->id()));
+
+  admission.connection->set_message_bytes_max(config_.text_bytes_max);
+  Profile profile{.id = ++last_member_id_,
+                  .name = join.subscriber,
+                  .instance = join.instance,
+                  .is_device = join.is_device,
+                  .takes_binary = admission.takes_binary};
+  if (join.message_bytes_max) profile.message_bytes_max = *join.message_bytes_max;
+  const SessionContext context{.clock = loop_.clock(),
+                               .memory = memory_,
+                               .counters = counters_,
+                               .handler = *this,
+                               .queue_bytes = config_.queue_bytes};
+  auto owned =
+      std::make_unique<Session>(context, std::move(profile), std::move(admission.connection));
+  Session& session = *owned;
+  sessions_[session.id()] = std::move(owned);
+
+  Channel& channel = registry_.enter(join.channel, join.key, session);
+  session.set_channel(&channel);
+  answer_join(channel, session);
+  router_.announce_joined(channel, session);
+  for (const HeldMessage& held : admission.held) {
+    if (held.oversized_bytes > 0)
+      on_oversized(session, held.oversized_bytes);
+    else
+      on_message(session, held.kind, held.payload);
+  }
+}
+
+/// The answer is queued before any presence can be, so its list is the state before all that
+/// follows.
+void Shard::answer_join(const Channel& channel, Session& session) {
+  protocol::JoinAnswer answer{.channel = channel.name(),
+                              .subscriber = session.name(),
+                              .is_guarded = channel.key().is_guarded(),
+                              .subscribers = {},
+                              .devices = {},
+                              .subscriber_count = channel.members().size(),
+                              .text_bytes_max = config_.text_bytes_max,
+                              .queue_bytes = config_.queue_bytes,
+                              .heartbeat_seconds = static_cast<unsigned>(config_.heartbeat.count()),
+                              .time = loop_.clock().wall()};
+  for (const Member* const member : channel.members()) {
+    if (member == &session) continue;
+    answer.subscribers.push_back(member->name());
+    if (member->profile().is_device) answer.devices.push_back(member->name());
+  }
+  const ParcelLabel label{.type = MessageType::response,
+                          .sender = hub_id,
+                          .sender_name = std::string(protocol::hub_name)};
+  session.queue(make_parcel(memory_, label, make_text_frame(protocol::make_join_answer(answer))));
+}
+
+bool Shard::probe(const Member& member, std::move_only_function<void(bool) noexcept> on_answer) {
+  return sessions_.at(member.id())
+      ->probe(std::chrono::seconds(limits::replace_ping_seconds), std::move(on_answer));
+}
+
+// Leaving.
+
+void Shard::replace(Session& session) {
+  leave_channel(session, protocol::LeaveReason::replaced);
+  session.close(protocol::close_code_of(ResponseCode::conflict),
+                "replaced by a newer connection of the same name");
+}
+
+void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
+  Channel* const channel = session.channel();
+  if (channel == nullptr) return;
+  // Only what it sent itself still knows its sender by then: to itself nothing is reported.
+  for (const ParcelRef& parcel : session.take_undelivered())
+    router_.report_undelivered(*channel, *parcel, session, ResponseCode::not_found);
+  if (!is_stopping_) router_.announce_left(*channel, session, reason);
+  session.set_channel(nullptr);
+  registry_.leave(*channel, session);
+}
+
+void Shard::on_end(Session& session, link::EndReason reason) noexcept {
+  leave_channel(session, leave_reason(reason));
+  auto node = sessions_.extract(session.id());
+  loop_.dispose(std::move(node.mapped()));
+  tell_when_stopped();
+}
+
+void Shard::stop(net::Task on_stopped) {
+  is_stopping_ = true;
+  on_stopped_ = std::move(on_stopped);
+  gate_.stop();
+  for (auto& [id, session] : sessions_)
+    session->close(wire::close_going_away, "the hub is shutting down");
+  stop_timer_ = loop_.after(std::chrono::seconds(limits::close_seconds), [this] {
+    stop_timer_ = net::no_timer;
+    if (on_stopped_) std::exchange(on_stopped_, {})();
+  });
+  tell_when_stopped();
+}
+
+void Shard::tell_when_stopped() {
+  if (!on_stopped_ || connection_count() > 0) return;
+  loop_.next_turn(std::exchange(on_stopped_, {}));
+}
+
+// Messages.
+
+void Shard::on_message(Session& session, link::MessageKind kind, ByteView payload) noexcept {
+  if (session.channel() == nullptr) return;
+  const auto form = kind == link::MessageKind::binary ? MessageForm::binary : MessageForm::text;
+  router_.route(*session.channel(), session, form, payload);
+}
+
+void Shard::on_oversized(Session& session, std::uint64_t bytes) noexcept {
+  if (session.channel() != nullptr) router_.refuse_oversized(session, bytes);
+}
+
+void Shard::on_expired(Session& session, const Parcel& parcel) noexcept {
+  if (session.channel() != nullptr)
+    router_.report_undelivered(*session.channel(), parcel, session, ResponseCode::timed_out);
+}
+
+}  // namespace malinka::hub
