@@ -130,10 +130,7 @@ class HubConnector final : public Connector, net::ReadinessHandler {
 
   [[nodiscard]] Error in_context(Error error) const {
     const std::string target = settings_.url.host_and_port();
-    if (error.context.empty())
-      error.context = target;
-    else
-      error.context = target + " " + error.context;
+    error.context = error.context.empty() ? target : target + ": " + error.context;
     return error;
   }
 
