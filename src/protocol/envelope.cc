@@ -39,7 +39,7 @@ class TokenReader {
 
  private:
   Result<void> read_member(std::string_view name) {
-    if (name.contains('\\')) return fail(EnvelopeError::escaped_name, name);
+    if (name.contains('\\')) return scanner_.refuse(EnvelopeError::escaped_name);
     if (name == R"("messageType")") return keep_only(tokens_.message_type, name);
     if (name == R"("id")") return keep_only(tokens_.id, name);
     if (name == R"("originator")") return keep_only(tokens_.originator, name);
@@ -72,7 +72,7 @@ class TokenReader {
     if (!token.empty()) return fail(EnvelopeError::repeated_member, name);
     if (scanner_.peek() != '{') return keep_last(token);
     token = TRY(scanner_.object([&](std::string_view inner) -> Result<void> {
-      if (inner.contains('\\')) return fail(EnvelopeError::escaped_name, inner);
+      if (inner.contains('\\')) return scanner_.refuse(EnvelopeError::escaped_name);
       return read_member(inner);
     }));
     return {};
@@ -114,8 +114,9 @@ std::string_view without_quotes(std::string_view token) {
 /// Absent, or a string or number whose text is short enough to be echoed in every answer.
 bool is_absent_or_id(std::string_view token) {
   if (is_string(token)) return without_quotes(token).size() <= limits::id_bytes_max;
-  const bool is_number = token.find_first_of("-0123456789") == 0;
-  return token.empty() || (is_number && token.size() <= limits::id_bytes_max);
+  if (token.empty()) return true;
+  const bool is_number = std::string_view("-0123456789").contains(token.front());
+  return is_number && token.size() <= limits::id_bytes_max;
 }
 
 Result<MessageType> judge_message_type(std::string_view token) {

@@ -10,7 +10,7 @@ std::string_view describe(EnvelopeError error) {
     case EnvelopeError::not_an_object: return "a message must be a JSON object";
     case EnvelopeError::too_deep: return "nested too deep";
     case EnvelopeError::repeated_member: return "must not stand there twice";
-    case EnvelopeError::escaped_name: return "this name must be written without a backslash";
+    case EnvelopeError::escaped_name: return "a member's name must be written without a backslash";
     case EnvelopeError::unknown_message_type: return "must be Command, Response or Broadcast";
     case EnvelopeError::bad_id: return "must be a number or a string, of at most 64 bytes";
     case EnvelopeError::bad_name: return "must be a string";

@@ -34,7 +34,7 @@ Result<Tokens> read_tokens(std::string_view text) {
   Tokens tokens;
   JsonScanner scanner(text);
   const auto read_member = [&](std::string_view name) -> Result<void> {
-    if (name.contains('\\')) return fail(EnvelopeError::escaped_name, name);
+    if (name.contains('\\')) return scanner.refuse(EnvelopeError::escaped_name);
     std::string_view* const token = find_token(tokens, name);
     if (token != nullptr && !token->empty()) return fail(EnvelopeError::repeated_member, name);
     const std::string_view value = TRY(scanner.value());

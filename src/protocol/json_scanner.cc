@@ -44,6 +44,18 @@ std::size_t count_plain(const char* text) {
   return static_cast<std::size_t>(std::countr_zero(special)) / 8;
 }
 
+/// Where the first special character stands at or behind `offset`, or the end. Eight bytes at a
+/// time.
+std::size_t find_special(std::string_view text, std::size_t offset) {
+  while (text.size() - offset >= 8) {
+    const std::size_t plain = count_plain(text.data() + offset);
+    offset += plain;
+    if (plain < 8) return offset;
+  }
+  while (offset < text.size() && !is_special(text[offset])) ++offset;
+  return offset;
+}
+
 }  // namespace
 
 Result<std::string_view> JsonScanner::value() {
@@ -102,7 +114,7 @@ bool JsonScanner::skip_nested() {
   const std::size_t depth_outside = depth_;
   std::bitset<limits::json_depth_max + 1> is_object;
   const auto closer = [&] { return is_object[depth_] ? '}' : ']'; };
-  do {
+  for (;;) {
     const char first = peek();
     if (first == '{' || first == '[') {
       if (!enter(first)) return false;
@@ -118,7 +130,7 @@ bool JsonScanner::skip_nested() {
     if (depth_ == depth_outside) return true;
     if (!take(',')) return false;
     if (is_object[depth_] && !skip_name()) return false;
-  } while (true);
+  }
 }
 
 bool JsonScanner::skip_scalar() {
@@ -156,29 +168,24 @@ bool JsonScanner::skip_digits() {
 /// RFC 8259 section 7.
 bool JsonScanner::skip_string() {
   if (!take_here('"')) return false;
-  for (skip_plain_characters(); !take_here('"'); skip_plain_characters()) {
+  for (;;) {
+    offset_ = find_special(text_, offset_);
+    if (take_here('"')) return true;
     const auto escape = read_json_escape(text_.substr(offset_));
     if (!escape) return false;
     offset_ += escape->size;
   }
-  return true;
 }
 
 bool JsonScanner::skip_name() { return peek() == '"' && skip_string() && take(':'); }
 
-void JsonScanner::skip_plain_characters() {
-  while (text_.size() - offset_ >= 8) {
-    const std::size_t plain = count_plain(text_.data() + offset_);
-    offset_ += plain;
-    if (plain < 8) return;
-  }
-  while (offset_ < text_.size() && !is_special(text_[offset_])) ++offset_;
+std::unexpected<Error> JsonScanner::refuse(EnvelopeError error) const {
+  return fail(error, fmt::format("at byte {}", offset_));
 }
 
 std::unexpected<Error> JsonScanner::failure() const {
   const bool is_too_deep = depth_ > limits::json_depth_max;
-  return fail(is_too_deep ? EnvelopeError::too_deep : EnvelopeError::not_json,
-              fmt::format("at byte {}", offset_));
+  return refuse(is_too_deep ? EnvelopeError::too_deep : EnvelopeError::not_json);
 }
 
 std::optional<std::uint64_t> parse_whole_number(std::string_view token) {

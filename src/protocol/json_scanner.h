@@ -38,7 +38,8 @@ class JsonScanner {
   [[nodiscard]] bool take(char character);
   /// The next character behind white space, or NUL at the end.
   [[nodiscard]] char peek();
-  [[nodiscard]] std::size_t offset() const { return offset_; }
+  /// A failure that names the byte where the cursor stands.
+  [[nodiscard]] std::unexpected<Error> refuse(EnvelopeError error) const;
   /// Fails unless only white space is left.
   [[nodiscard]] Result<void> end();
 
@@ -54,7 +55,6 @@ class JsonScanner {
   [[nodiscard]] bool skip_digits();
   [[nodiscard]] bool skip_string();
   [[nodiscard]] bool skip_name();
-  void skip_plain_characters();
   [[nodiscard]] std::unexpected<Error> failure() const;
 
   std::string_view text_;
