@@ -17,7 +17,10 @@ export function problemOfName(name: string): string | undefined {
   return undefined;
 }
 
-/** Random bytes as lower-case hexadecimal: message ids (96 bits) and instances (128 bits). */
+/**
+ * Random bytes as lower-case hexadecimal: message ids (96 bits) and instances (128 bits).
+ * Needs globalThis.crypto, which Node has from version 19 on.
+ */
 export function randomHex(bits: 96 | 128): string {
   const bytes = crypto.getRandomValues(new Uint8Array(bits / 8));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
