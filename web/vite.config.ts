@@ -17,9 +17,13 @@ export default defineConfig({
     dedupe: ['vitest'],
   },
   build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
-  server: { fs: { allow: ['.', client] } },
+  server: {
+    fs: { allow: ['.', client] },
+    proxy: { '/bus': { target: 'ws://127.0.0.1:31415', ws: true } },
+  },
   test: {
     include: ['src/**/*.test.ts', `${client}/src/**/*.test.ts`],
     environment: 'node',
+    setupFiles: ['./vitest.setup.ts'],
   },
 });

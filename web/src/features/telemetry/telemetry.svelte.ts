@@ -2,6 +2,7 @@
 // Hears the readings of all devices of a channel and keeps each one's history.
 
 import { isObject, numberMember, type ChannelEvent, type Client } from '@malinka/client';
+import { untrack } from 'svelte';
 import type { Archive } from './archive.ts';
 import { append, sampleOf, type Sample } from './history.ts';
 import { decodeReading, type Reading } from './reading.ts';
@@ -38,7 +39,8 @@ export class Telemetry {
   of(device: string): Gauge {
     const known = this.#gauges.get(device);
     if (known) return known;
-    const gauge = new Gauge();
+    // Made outside of whoever asks, who could not follow its changes otherwise.
+    const gauge = untrack(() => new Gauge());
     if (this.#gauges.size >= gaugesMax) return gauge;
     this.#gauges.set(device, gauge);
     void this.#restore(device, gauge);
