@@ -17,6 +17,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name that is not localhost, and so is no secure context over plain http.
+  '--host-resolver-rules=MAP hub.test 127.0.0.1',
 ];
 
 export function startBrowser() {
