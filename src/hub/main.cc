@@ -8,10 +8,10 @@
 #include <string>
 
 #include "base/log.h"
+#include "base/service_manager.h"
 #include "hub/config.h"
 #include "hub/server.h"
-#include "hub/service_manager.h"
-#include "hub/signals.h"
+#include "net/signals.h"
 
 namespace {
 
@@ -38,8 +38,8 @@ int serve(const hub::Config& config) {
   raise_descriptor_limit();
   auto server = hub::Server::start(config);
   if (!server) return fail_with(server.error());
-  auto signals = hub::Signals::open((*server)->loop(), [&server = **server] {
-    hub::notify_service_manager("STOPPING=1");
+  auto signals = malinka::net::Signals::open((*server)->loop(), [&server = **server] {
+    base::notify_service_manager("STOPPING=1");
     server.stop();
   });
   if (!signals) return fail_with(signals.error());
@@ -47,7 +47,7 @@ int serve(const hub::Config& config) {
   for (const std::string& address : (*server)->addresses())
     std::printf("listening on %s\n", address.c_str());
   std::fflush(stdout);
-  hub::notify_service_manager("READY=1");
+  base::notify_service_manager("READY=1");
   (*server)->run();
   return 0;
 }

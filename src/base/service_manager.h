@@ -5,9 +5,9 @@
 
 #include <string_view>
 
-namespace malinka::hub {
+namespace malinka::base {
 
 /// Sends `state`, as `READY=1`. Without a service manager that wants to know, nothing.
 void notify_service_manager(std::string_view state);
 
-}  // namespace malinka::hub
+}  // namespace malinka::base

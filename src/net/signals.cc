@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hub/signals.h"
+#include "net/signals.h"
 
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -10,9 +10,9 @@
 
 #include "base/try.h"
 
-namespace malinka::hub {
+namespace malinka::net {
 
-Result<std::unique_ptr<Signals>> Signals::open(net::Loop& loop, net::Task on_signal) {
+Result<std::unique_ptr<Signals>> Signals::open(Loop& loop, Task on_signal) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
@@ -25,14 +25,14 @@ Result<std::unique_ptr<Signals>> Signals::open(net::Loop& loop, net::Task on_sig
   return signals;
 }
 
-Signals::Signals(net::Loop& loop, UniqueFd fd, net::Task on_signal)
+Signals::Signals(Loop& loop, UniqueFd fd, Task on_signal)
     : loop_(loop), fd_(std::move(fd)), on_signal_(std::move(on_signal)) {}
 
 Signals::~Signals() { loop_.forget(fd_.get()); }
 
-void Signals::on_ready(net::Readiness) noexcept {
+void Signals::on_ready(Readiness) noexcept {
   signalfd_siginfo info{};
   while (::read(fd_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) on_signal_();
 }
 
-}  // namespace malinka::hub
+}  // namespace malinka::net

@@ -9,25 +9,25 @@
 #include "base/unique_fd.h"
 #include "net/loop.h"
 
-namespace malinka::hub {
+namespace malinka::net {
 
 /// **Loop-bound.** The signals are blocked for the thread that opens it and those it makes, and
 /// stay so.
-class Signals final : net::ReadinessHandler {
+class Signals final : ReadinessHandler {
  public:
   /// Calls `on_signal` each time. Errors: those of signalfd(2) and epoll_ctl(2).
-  [[nodiscard]] static Result<std::unique_ptr<Signals>> open(net::Loop& loop, net::Task on_signal);
+  [[nodiscard]] static Result<std::unique_ptr<Signals>> open(Loop& loop, Task on_signal);
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
  private:
-  Signals(net::Loop& loop, UniqueFd fd, net::Task on_signal);
-  void on_ready(net::Readiness readiness) noexcept override;
+  Signals(Loop& loop, UniqueFd fd, Task on_signal);
+  void on_ready(Readiness readiness) noexcept override;
 
-  net::Loop& loop_;
+  Loop& loop_;
   UniqueFd fd_;
-  net::Task on_signal_;
+  Task on_signal_;
 };
 
-}  // namespace malinka::hub
+}  // namespace malinka::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hub/service_manager.h"
+#include "base/service_manager.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 
-namespace malinka::hub {
+namespace malinka::base {
 
 void notify_service_manager(std::string_view state) {
   const char* const path = std::getenv("NOTIFY_SOCKET");
@@ -30,4 +30,4 @@ void notify_service_manager(std::string_view state) {
   if (sent < 0) LOG_WARNING("the service manager cannot be told", {"socket", path});
 }
 
-}  // namespace malinka::hub
+}  // namespace malinka::base
