@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Why one could not come in, in words for a person (docs/protocol.md section 2).
 
+import { sentence } from '../components/format.ts';
 import type { ClientState, Refusal } from '@malinka/client';
 
 export interface Trouble {
@@ -38,7 +39,7 @@ function troubleOfRefusal({ code, error, retryAfterSeconds }: Refusal, now: numb
     case 401:
       return {
         title: 'The password does not open this channel',
-        text: `${said} Passwords are told apart by every letter; the link or the device’s owner has the right one.`,
+        text: `Check it letter by letter, or open the owner’s link again. The hub says: ${error}`,
         field: 'password',
         retryAt: undefined,
       };
@@ -66,10 +67,4 @@ function troubleOfRefusal({ code, error, retryAfterSeconds }: Refusal, now: numb
         retryAt: undefined,
       };
   }
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') return '';
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
 }

@@ -19,7 +19,7 @@ describe('a grant', () => {
   test('is what the device’s policy says', () => {
     expect(grantOf(description, 'files', 'view').granted).toBe(true);
     expect(grantOf(description, 'files', 'control').reason).toContain('viewing only');
-    expect(grantOf(description, 'shell', 'view').reason).toBe('the channel is open');
+    expect(grantOf(description, 'shell', 'view').reason).toBe('The channel is open.');
   });
 
   test('is not given for what is unknown', () => {

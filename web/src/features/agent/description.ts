@@ -11,6 +11,7 @@ import {
   stringMember,
 } from '@malinka/client';
 import type { Json, JsonObject } from '@malinka/client';
+import { sentence } from '../../components/format.ts';
 
 export type Level = 'deny' | 'view' | 'control';
 
@@ -94,5 +95,5 @@ export function grantOf(description: Description | undefined, name: string, want
   if (levels.indexOf(capability.level) >= levels.indexOf(wanted))
     return { granted: true, reason: '' };
   const rule = `The device’s policy grants ${capability.level === 'view' ? 'viewing only' : 'nothing'} for ${name}.`;
-  return { granted: false, reason: capability.reason ?? rule };
+  return { granted: false, reason: capability.reason ? sentence(capability.reason) : rule };
 }
