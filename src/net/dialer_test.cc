@@ -82,7 +82,6 @@ TEST_CASE("a name that cannot be is not found, and named") {
 TEST_CASE("an attempt that takes too long times out") {
   ManualClock clock;
   auto loop = make_loop(clock);
-  // A full backlog of one never answers a further connection.
   Dialed dialed;
   const auto dialer = Dialer::dial(*loop, "127.0.0.1", 1, 10s, into(dialed));
   clock.advance(10s);  // Before the first turn: the time is over before the address was tried.

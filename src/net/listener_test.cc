@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "base/log.h"
 #include "net/socket_address.h"
 #include "net/test_support.h"
 
@@ -30,16 +31,21 @@ struct Accepted {
   }
 };
 
-/// No descriptor can be opened while it lives.
+/// No descriptor can be opened while it lives; nor is anything logged, for which sanitizers open
+/// some.
 class NoDescriptorsLeft {
  public:
   NoDescriptorsLeft() {
+    base::set_log_level(base::LogLevel::off);
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
     const UniqueFd lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     const rlimit none{static_cast<rlim_t>(lowest_free.get()), before_.rlim_max};
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
   }
-  ~NoDescriptorsLeft() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  ~NoDescriptorsLeft() {
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+    base::set_log_level(base::LogLevel::info);
+  }
 
  private:
   rlimit before_{};
