@@ -49,12 +49,15 @@ void Newcomer::on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcep
     refuse(ResponseCode::malformed, "the join is too long, or another message came before it");
 }
 
-void Newcomer::hold(HeldMessage message) { held_.push_back(std::move(message)); }
+/// Until then it is read on, so that its end is noticed.
+void Newcomer::hold(HeldMessage message) {
+  held_.push_back(std::move(message));
+  connection_->pause_reading();
+}
 
 void Newcomer::wait(std::size_t message_bytes_max) {
   if (std::exchange(phase_, Phase::waiting) == Phase::waiting) return;
   connection_->set_message_bytes_max(message_bytes_max);
-  connection_->pause_reading();
 }
 
 void Newcomer::refuse(const protocol::JoinRefusal& refusal) {

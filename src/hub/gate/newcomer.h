@@ -45,7 +45,7 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   void start(std::unique_ptr<net::Stream> stream, const link::ConnectionSettings& settings,
              ByteView early_bytes);
 
-  /// Listens to no further message until its join is decided.
+  /// Keeps what it says further until its join is decided.
   void wait(std::size_t message_bytes_max);
   /// Answers its join, or what came in its place, and closes.
   void refuse(const protocol::JoinRefusal& refusal);
