@@ -8,6 +8,7 @@
 
 import asyncio
 import collections
+import contextlib
 import json
 import struct
 import threading
@@ -23,7 +24,12 @@ threading.Thread(target=_loop.run_forever, daemon=True).start()
 
 
 def _wait(coroutine: Any) -> Any:
-    return asyncio.run_coroutine_threadsafe(coroutine, _loop).result(PATIENCE_SECONDS)
+    return asyncio.run_coroutine_threadsafe(coroutine, _loop).result(2 * PATIENCE_SECONDS)
+
+
+async def _connect(url: str, **options: Any) -> Any:
+    # One message at most waits here unread: who does not read lets the hub's queue fill.
+    return await websockets.connect(url, max_size=None, max_queue=1, ping_interval=None, **options)
 
 
 def binary_message(envelope: dict[str, Any] | bytes, blob: bytes, length: int | None = None) -> bytes:
@@ -45,8 +51,7 @@ class Foreign:
 
     def __init__(self, url: str, *, protocols: list[str] | None = None, **options: Any) -> None:
         self.kept: collections.deque[str | bytes] = collections.deque()
-        self._socket = _wait(websockets.connect(url.rstrip("/") + "/bus", subprotocols=protocols, max_size=None, max_queue=1,
-                                                ping_interval=None, **options))
+        self._socket = _wait(_connect(url.rstrip("/") + "/bus", subprotocols=protocols, **options))
 
     @classmethod
     def join(cls, hub: Any, channel: str, subscriber: str, *, protocols: list[str] | None = None,
@@ -116,7 +121,15 @@ class Foreign:
         self.wait_closed()
 
     def close(self) -> None:
-        _wait(self._socket.close())
+        _wait(self._close())
+
+    async def _close(self) -> None:
+        # The hub's close stands behind whatever is still unread.
+        closing = asyncio.ensure_future(self._socket.close())
+        with contextlib.suppress(websockets.ConnectionClosed):
+            while True:
+                await self._socket.recv()
+        await closing
 
     def __enter__(self) -> "Foreign":
         return self
