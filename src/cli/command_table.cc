@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_table.h"
+
+#include <array>
+
+namespace malinka::cli {
+
+extern const Verb devices_verb;
+extern const Verb describe_verb;
+extern const Verb watch_verb;
+extern const Verb ls_verb;
+extern const Verb cp_verb;
+extern const Verb mv_verb;
+extern const Verb rm_verb;
+extern const Verb mkdir_verb;
+extern const Verb run_verb;
+extern const Verb status_verb;
+extern const Verb completion_verb;
+extern const Verb help_verb;
+
+namespace {
+
+constexpr std::array verbs = {
+    &devices_verb,  // who is there
+    &describe_verb,   &watch_verb,
+    &ls_verb,  // files
+    &cp_verb,         &mv_verb,    &rm_verb, &mkdir_verb,
+    &run_verb,     // commands
+    &status_verb,  // this program
+    &completion_verb, &help_verb,
+};
+
+}  // namespace
+
+std::span<const Verb* const> command_table() { return verbs; }
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb* const verb : verbs)
+    if (verb->name == name) return verb;
+  return nullptr;
+}
+
+std::vector<std::string> verb_names() {
+  std::vector<std::string> names;
+  for (const Verb* const verb : verbs) names.emplace_back(verb->name);
+  return names;
+}
+
+}  // namespace malinka::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Where a verb's results and remarks go, and what a terminal makes of them.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json_fwd.h"
+
+namespace malinka::cli {
+
+enum class Colour : std::uint8_t { none, bold, red, dim };
+
+/// Standard output and standard error. Colours and progress are for terminals, and NO_COLOR is
+/// heeded.
+class Console {
+ public:
+  Console();
+
+  /// Results, as they are: whoever prints text of others sanitises it, or calls print_output.
+  void print(std::string_view text);
+  /// What a program wrote on a device: to a terminal without its tricks, else byte for byte.
+  void print_output(std::string_view bytes);
+  void print_error_output(std::string_view bytes);
+  void print_json(const Json& object);
+  /// A line on standard error.
+  void remark(std::string_view line);
+  /// A passing line on standard error, where that is a terminal; empty text wipes it.
+  void show_progress(std::string_view line);
+
+  /// `text` in `colour` for standard output, or error.
+  [[nodiscard]] std::string painted(std::string_view text, Colour colour) const;
+  [[nodiscard]] std::string painted_remark(std::string_view text, Colour colour) const;
+  [[nodiscard]] bool is_interactive() const { return is_error_terminal_; }
+
+  /// False where standard output could not take everything.
+  [[nodiscard]] bool flush();
+
+ private:
+  bool is_output_terminal_;
+  bool is_error_terminal_;
+  bool has_colours_;
+};
+
+}  // namespace malinka::cli

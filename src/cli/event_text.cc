@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "cli/event_text.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/json.h"
+#include "cli/format.h"
+#include "cli/printable.h"
+
+namespace malinka::cli {
+namespace {
+
+constexpr std::size_t value_bytes_shown = 200;
+
+void append_part(std::string& text, std::string_view separator, const std::string& part) {
+  if (part.empty()) return;
+  if (!text.empty()) text += separator;
+  text += part;
+}
+
+/// A number with its unit, or nothing where it is none.
+std::string quantity(const Json& object, std::string_view name, int decimals,
+                     std::string_view unit) {
+  const Json* const number = find_member(object, name);
+  if (number == nullptr || !number->is_number()) return {};
+  return fmt::format("{:.{}f} {}", number->get<double>(), decimals, unit);
+}
+
+std::string labelled(std::string_view label, const std::string& text) {
+  return text.empty() ? std::string() : std::string(label) + " " + text;
+}
+
+std::string sensor_text(const Json& sensor) {
+  const std::string* const name = find_string(sensor, "name");
+  std::string text = quantity(sensor, "temperatureCelsius", 1, "°C");
+  append_part(text, ", ", quantity(sensor, "humidityPercent", 0, "%"));
+  if (const std::string* const error = find_string(sensor, "error");
+      error != nullptr && text.empty())
+    text = printable(*error);
+  return labelled(name == nullptr ? "sensor" : printable(*name), text);
+}
+
+std::string presence_text(const Message& event, const Json& value) {
+  if (event.name == "hub.joined") return "joined";
+  if (event.name != "hub.left") return {};
+  const std::string* const reason = find_string(value, "reason");
+  return reason == nullptr ? "left" : "left (" + printable(*reason) + ")";
+}
+
+std::string other_text(const Message& event) {
+  std::string text = printable(event.name);
+  if (!event.value.empty()) text += " " + printable(event.value.substr(0, value_bytes_shown));
+  if (event.value.size() > value_bytes_shown) text += "…";
+  if (event.blob)
+    text += " [" + printable(event.blob->name) + " " + format_size(event.blob->size()) + "]";
+  return text;
+}
+
+}  // namespace
+
+std::string reading_text(const Json& reading) {
+  std::string text;
+  if (const Json* const cpu = find_member(reading, "cpu")) {
+    std::string part = quantity(*cpu, "loadPercent", 0, "%");
+    append_part(part, ", ", quantity(*cpu, "temperatureCelsius", 1, "°C"));
+    append_part(text, "; ", labelled("cpu", part));
+  }
+  if (const Json* const memory = find_member(reading, "memory"))
+    append_part(text, "; ", labelled("memory", quantity(*memory, "usedPercent", 0, "%")));
+  if (const Json* const sensors = find_member(reading, "sensors");
+      sensors != nullptr && sensors->is_array())
+    for (const Json& sensor : *sensors) append_part(text, "; ", sensor_text(sensor));
+  const Json* const uptime = find_member(reading, "uptimeSeconds");
+  if (uptime != nullptr && uptime->is_number())
+    append_part(text, "; ", "up " + format_duration(uptime->get<double>()));
+  return text;
+}
+
+std::string subject_of(const Message& event) {
+  if (event.originator == "@hub")
+    if (const auto value = parse_json(event.value))
+      if (const std::string* const name = find_string(*value, "subscriber")) return *name;
+  return event.originator;
+}
+
+std::string event_text(const Message& event) {
+  const auto value = parse_json(event.value);
+  std::string text;
+  if (value && event.originator == "@hub") text = presence_text(event, *value);
+  if (value && event.name == "telemetry.reading") text = reading_text(*value);
+  return text.empty() ? other_text(event) : text;
+}
+
+}  // namespace malinka::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "cli/event_text.h"
+
+#include <doctest/doctest.h>
+
+#include "base/json.h"
+
+namespace malinka::cli {
+namespace {
+
+Message event_of(std::string originator, std::string name, std::string value) {
+  Message event;
+  event.originator = std::move(originator);
+  event.name = std::move(name);
+  event.value = std::move(value);
+  return event;
+}
+
+TEST_CASE("a reading is summarised by what it has") {
+  const auto reading =
+      parse_json(R"({"uptimeSeconds":7260,"cpu":{"loadPercent":12.4,"temperatureCelsius":48.31},
+      "memory":{"usedPercent":34},"sensors":[{"name":"hall","temperatureCelsius":21.4,"humidityPercent":40}]})");
+  CHECK(reading_text(*reading) ==
+        "cpu 12 %, 48.3 °C; memory 34 %; hall 21.4 °C, 40 %; up 2 h 1 min");
+}
+
+TEST_CASE("a reading with members of the wrong kind is summarised without them") {
+  const auto reading =
+      parse_json(R"({"cpu":7,"memory":{"usedPercent":"34"},"sensors":[1,{"name":2}]})");
+  CHECK(reading_text(*reading).empty());
+}
+
+TEST_CASE("a sensor that cannot be read says why") {
+  const auto reading = parse_json(R"({"sensors":[{"name":"hall","error":"no such device"}]})");
+  CHECK(reading_text(*reading) == "hall no such device");
+}
+
+TEST_CASE("presence is about the subscriber that it names") {
+  const Message left = event_of("@hub", "hub.left", R"({"subscriber":"hall","reason":"lost"})");
+  CHECK(subject_of(left) == "hall");
+  CHECK(event_text(left) == "left (lost)");
+  CHECK(event_text(event_of("@hub", "hub.joined", R"({"subscriber":"hall"})")) == "joined");
+}
+
+TEST_CASE("only the hub tells of presence") {
+  const Message forged = event_of("mallory", "hub.left", R"({"subscriber":"hall"})");
+  CHECK(subject_of(forged) == "mallory");
+  CHECK(event_text(forged) == R"(hub.left {"subscriber":"hall"})");
+}
+
+TEST_CASE("an event of any kind is one line, safe for a terminal and not too long") {
+  CHECK(event_text(event_of("hall", "gpio.edge\x1b[2J", "{}")) == R"(gpio.edge\x1b[2J {})");
+  const std::string text = event_text(event_of("hall", "x", "\"" + std::string(5000, 'a') + "\""));
+  CHECK(text.size() < 300);
+}
+
+}  // namespace
+}  // namespace malinka::cli

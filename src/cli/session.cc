@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "cli/session.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/try.h"
+#include "cli/printable.h"
+#include "cli/suggest.h"
+
+namespace malinka::cli {
+namespace {
+
+constexpr std::chrono::milliseconds join_timeout = std::chrono::seconds(15);
+constexpr std::chrono::milliseconds look_interval(50);
+
+std::unexpected<Failure> hub_failure(int code, std::string error) {
+  return std::unexpected(Failure{ExitCode::no_hub, {}, code, std::move(error)});
+}
+
+std::unexpected<Failure> explain(const ClientStatus& status) {
+  if (status.state == ClientState::refused)
+    return hub_failure(
+        status.refusal_code,
+        "cannot join channel " + status.channel + ": " +
+            (status.error.context.empty() ? status.error.message() : status.error.context));
+  const std::string why = status.error.code ? status.error.message() : "no answer in time";
+  return hub_failure(static_cast<int>(ResponseCode::unavailable),
+                     "cannot reach the hub at " + status.hub + ": " + why +
+                         "; is it running there? (--hub URL names another)");
+}
+
+}  // namespace
+
+Attempt<Session> Session::join(const Settings& settings) {
+  if (settings.channel.empty())
+    return usage_failure(
+        "which channel? say --channel NAME, or set MALINKA_CHANNEL, or write channel = \"NAME\" "
+        "to " +
+        settings_path());
+  ClientOptions options;
+  options.hub = settings.hub;
+  options.channel = settings.channel;
+  options.password = settings.password.value_or("");
+  options.connect_timeout = join_timeout;
+  auto client = Client::start(std::move(options));
+  if (!client) return usage_failure(client.error().message());
+
+  // The client would try for ever; a person at a prompt wants to know of the first failure.
+  const auto deadline = std::chrono::steady_clock::now() + join_timeout;
+  ClientStatus status;
+  do {
+    status = (*client)->wait_joined(look_interval);
+    if (status.state == ClientState::joined) return Session(std::move(*client));
+  } while (!status.error.code && std::chrono::steady_clock::now() < deadline);
+  return explain(status);
+}
+
+Attempt<void> Session::check_device(const std::string& device) const {
+  const std::vector<Member> members = client_->members();
+  if (std::ranges::find(members, device, &Member::name) != members.end()) return {};
+  const std::string channel = client_->status().channel;
+  const std::vector<std::string> known = devices();
+  const std::string remark =
+      known.empty() ? "; there is none in channel " + channel : did_you_mean(device, known);
+  return std::unexpected(Failure{ExitCode::no_device, device,
+                                 static_cast<int>(ResponseCode::not_found),
+                                 "no such device: " + device + remark});
+}
+
+Attempt<Reply> Session::ask(const Question& question) {
+  TRY_VOID(check_device(question.device));
+  return judge(client_->request_one(question.device, question.command, dump_json(question.value),
+                                    question.blob, question.timeout));
+}
+
+Attempt<Reply> Session::judge(const Answer& answer) const {
+  if (answer.code == static_cast<int>(ResponseCode::not_found))
+    TRY_VOID(check_device(answer.from));  // It may have left in the meantime.
+  if (!answer.is_success) return std::unexpected(failure_of(answer));
+  auto value = parse_json(answer.value.empty() ? "{}" : answer.value);
+  if (!value || !value->is_object())
+    return std::unexpected(Failure{ExitCode::failed, answer.from,
+                                   static_cast<int>(ResponseCode::malformed),
+                                   "the device's answer makes no sense"});
+  return Reply{std::make_shared<const Json>(std::move(*value)), answer.blob};
+}
+
+std::vector<std::string> Session::devices() const {
+  std::vector<std::string> names;
+  for (const Member& member : client_->members())
+    if (member.is_device) names.push_back(member.name);
+  return names;
+}
+
+}  // namespace malinka::cli
