@@ -120,6 +120,14 @@ Json Dispatcher::describe_capabilities() const {
   return all;
 }
 
+std::vector<std::string> Dispatcher::problems() const {
+  std::vector<std::string> problems;
+  for (const auto& [name, capability] : capabilities_)
+    for (const Json& problem : capability->describe().value("problems", Json::array()))
+      problems.push_back(fmt::format("{}: {}", name, problem.get_ref<const std::string&>()));
+  return problems;
+}
+
 Json Dispatcher::describe(const Capability& capability) const {
   const std::string_view name = capability.name();
   const Grant grant = surroundings_.policy.grant(name, surroundings_.bus.channel_kind());

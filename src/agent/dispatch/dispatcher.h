@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/capability/capability.h"
 #include "agent/capability/catalogue.h"
@@ -69,6 +70,8 @@ class Dispatcher final : public Catalogue {
   void stop();
 
   [[nodiscard]] Json describe_capabilities() const override;
+  /// What the capabilities say is missing or failing, as "files: cannot read …".
+  [[nodiscard]] std::vector<std::string> problems() const;
 
  private:
   class Running;

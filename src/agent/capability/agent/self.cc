@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability/agent/self.h"
+
+#include "agent/capability/agent/system.h"
+#include "agent/capability/reply.h"
+#include "base/json.h"
+#include "protocol/timestamp.h"
+
+namespace malinka::agent::self {
+
+Self::Self(SelfSettings settings, const Catalogue& catalogue, const Clock& clock)
+    : settings_(std::move(settings)),
+      catalogue_(catalogue),
+      clock_(clock),
+      system_(std::make_shared<const Json>(describe_system())) {}
+
+Json Self::describe() const { return Json::object(); }
+
+void Self::run(const Command& command, Answerer answer) {
+  answer(command.name == "agent.describe" ? describe_device() : ping());
+}
+
+Reply Self::describe_device() const {
+  return done({{"device", settings_.device},
+               {"version", MALINKA_VERSION},
+               {"system", *system_},
+               {"simulated", settings_.is_simulated},
+               {"capabilities", catalogue_.describe_capabilities()}});
+}
+
+Reply Self::ping() const { return done({{"time", protocol::format_timestamp(clock_.wall())}}); }
+
+}  // namespace malinka::agent::self

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability/files/files.h"
+
+#include <utility>
+
+#include "agent/capability/files/operations.h"
+#include "agent/capability/reply.h"
+#include "base/json.h"
+
+namespace malinka::agent::files {
+namespace {
+
+struct Finished {
+  Reply reply;
+  std::vector<std::string> problems;
+};
+
+std::vector<std::string> roots_of(FilesSettings& settings) {
+  if (settings.sample_folder) return {settings.sample_folder->path()};
+  return std::move(settings.roots);
+}
+
+}  // namespace
+
+Files::Files(os::WorkerPool& workers, FilesSettings settings)
+    : workers_(workers),
+      roots_(std::make_shared<const Roots>(roots_of(settings))),
+      problems_(roots_->problems()),
+      self_(std::make_shared<Files*>(this)) {
+  sample_folder_ = std::move(settings.sample_folder);
+}
+
+Json Files::describe() const {
+  Json json = {{"roots", roots_->paths()}};
+  if (!problems_.empty()) json["problems"] = problems_;
+  return json;
+}
+
+void Files::run(const Command& command, Answerer answer) {
+  if (!workers_.has_room())
+    return answer(refuse(ResponseCode::busy, "the device's disks are busy: try again"));
+  workers_.submit<Finished>(
+      [roots = roots_, command] { return Finished{carry_out(*roots, command), roots->problems()}; },
+      [self = std::weak_ptr(self_), answer = std::move(answer)](Finished finished) mutable {
+        if (const std::shared_ptr<Files*> files = self.lock())
+          (*files)->problems_ = std::move(finished.problems);
+        answer(std::move(finished.reply));
+      });
+}
+
+}  // namespace malinka::agent::files

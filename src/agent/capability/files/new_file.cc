@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability/files/new_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "agent/capability/files/folder_reader.h"
+#include "base/random.h"
+#include "base/try.h"
+
+namespace malinka::agent::files {
+namespace {
+
+constexpr std::string_view leftover_prefix = ".malinka-";
+constexpr std::string_view leftover_suffix = ".part";
+/// No write of at most 8 MiB takes so long: what is older was left by a crash.
+constexpr std::chrono::hours leftover_age{1};
+/// A larger folder is not searched to its end.
+constexpr int leftover_names_max = 10'000;
+
+std::string make_name() {
+  return std::string(leftover_prefix) + base::random_text(96) + std::string(leftover_suffix);
+}
+
+bool is_leftover(int folder, std::string_view name) {
+  struct stat status{};
+  return name.starts_with(leftover_prefix) && name.ends_with(leftover_suffix) &&
+         fstatat(folder, name.data(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISREG(status.st_mode) &&
+         std::chrono::seconds(std::time(nullptr) - status.st_mtim.tv_sec) > leftover_age;
+}
+
+/// A file system without O_TMPFILE (FAT, some that are mounted over a network).
+bool has_no_unnamed_files(int error_number) {
+  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == EINVAL;
+}
+
+Result<void> write_all(const UniqueFd& fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = write(fd.get(), bytes.data(), bytes.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return fail_errno(errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(size));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<NewFile> NewFile::create(const Child& child) {
+  const int folder = child.folder.get();
+  UniqueFd unnamed(openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+  if (unnamed.is_open()) return NewFile(child, std::move(unnamed), {});
+  if (!has_no_unnamed_files(errno)) return fail_errno(errno);
+  remove_leftovers(child);
+  std::string name = make_name();
+  UniqueFd named(openat(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+  if (!named.is_open()) return fail_errno(errno);
+  return NewFile(child, std::move(named), std::move(name));
+}
+
+NewFile::~NewFile() {
+  if (fd_.is_open() && !name_.empty()) unlinkat(child_->folder.get(), name_.c_str(), 0);
+}
+
+Result<void> NewFile::fill(ByteView bytes, const FileLook& look) {
+  TRY_VOID(write_all(fd_, bytes));
+  mode_t mode = look.mode;
+  // Without its owner, a file must not keep the right to act as that owner.
+  if (look.has_owner && fchown(fd_.get(), look.uid, look.gid) != 0) mode &= 0777;
+  // FAT has no modes: what it cannot keep is no reason to lose the content.
+  if (fchmod(fd_.get(), mode) != 0 && errno != EPERM) return fail_errno(errno);
+  if (fsync(fd_.get()) != 0) return fail_errno(errno);
+  return {};
+}
+
+Result<void> NewFile::put(Replacing replacing) {
+  if (name_.empty() && replacing == Replacing::no) return link(child_->name);
+  if (name_.empty()) {
+    remove_leftovers(*child_);
+    std::string name = make_name();
+    TRY_VOID(link(name));
+    name_ = std::move(name);
+  }
+  return rename(replacing);
+}
+
+Result<void> NewFile::link(const std::string& name) {
+  if (linkat(AT_FDCWD, descriptor_path(fd_).c_str(), child_->folder.get(), name.c_str(),
+             AT_SYMLINK_FOLLOW) != 0)
+    return fail_errno(errno);
+  return {};
+}
+
+Result<void> NewFile::rename(Replacing replacing) {
+  const int folder = child_->folder.get();
+  const unsigned flags = replacing == Replacing::yes ? 0 : RENAME_NOREPLACE;
+  if (renameat2(folder, name_.c_str(), folder, child_->name.c_str(), flags) != 0)
+    return fail_errno(errno);
+  name_.clear();
+  return {};
+}
+
+void remove_leftovers(const Child& child) {
+  UniqueFd folder(openat(child.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.is_open()) return;
+  Result<FolderReader> reader = FolderReader::open(std::move(folder));
+  for (int count = 0; reader && count < leftover_names_max; ++count) {
+    const Result<std::optional<std::string_view>> name = reader->next();
+    if (!name || !*name) return;
+    if (is_leftover(reader->fd(), **name)) unlinkat(reader->fd(), (*name)->data(), 0);
+  }
+}
+
+}  // namespace malinka::agent::files

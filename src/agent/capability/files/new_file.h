@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// A file that nobody sees until it is whole. Where the file system can, it has no name till then
+// (O_TMPFILE), so that not even a crash leaves anything behind. May block.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "agent/capability/files/beneath.h"
+#include "base/bytes.h"
+#include "base/unique_fd.h"
+#include "malinka/result.h"
+
+namespace malinka::agent::files {
+
+/// What it shall look like.
+struct FileLook {
+  mode_t mode = 0644;
+  bool has_owner = false;  ///< Of a file that it replaces; kept where we may.
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
+enum class Replacing { no, yes };
+
+class NewFile {
+ public:
+  /// In the same folder, so that it can be put in its place in one step. `child` must outlive it.
+  /// Errors: those of openat.
+  [[nodiscard]] static Result<NewFile> create(const Child& child);
+  NewFile(NewFile&& other) noexcept = default;
+  NewFile& operator=(NewFile&&) = delete;
+  ~NewFile();  // What was not put in its place is gone.
+
+  /// Writes all of it, down to the disk. Errors: those of write and fsync.
+  [[nodiscard]] Result<void> fill(ByteView bytes, const FileLook& look);
+  /// Gives it its name. Errors: those of linkat and renameat2; EEXIST where it would have to
+  /// replace something.
+  [[nodiscard]] Result<void> put(Replacing replacing);
+
+ private:
+  NewFile(const Child& child, UniqueFd fd, std::string name)
+      : child_(&child), fd_(std::move(fd)), name_(std::move(name)) {}
+  [[nodiscard]] Result<void> link(const std::string& name);
+  [[nodiscard]] Result<void> rename(Replacing replacing);
+
+  const Child* child_;
+  UniqueFd fd_;
+  std::string name_;  // A name for the meantime; empty while it has none.
+};
+
+/// Removes what an agent that crashed may have left in this folder.
+void remove_leftovers(const Child& child);
+
+}  // namespace malinka::agent::files

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability_set.h"
+
+#include <array>
+
+#include "agent/capability/agent/self.h"
+#include "agent/capability/files/files.h"
+#include "agent/capability/shell/shell.h"
+#include "agent/capability/telemetry/machine_driver.h"
+#include "agent/capability/telemetry/simulated_driver.h"
+#include "agent/capability/telemetry/telemetry.h"
+#include "agent/os/user.h"
+#include "base/json.h"
+#include "base/try.h"
+
+namespace malinka::agent {
+namespace {
+
+using Made = Result<std::unique_ptr<Capability>>;
+
+Made make_agent(const Habitat& habitat) {
+  const Config& config = habitat.config;
+  return std::make_unique<self::Self>(
+      self::SelfSettings{config.subscriber.name, config.is_simulated}, habitat.dispatcher,
+      habitat.loop.clock());
+}
+
+Made make_files(const Habitat& habitat) {
+  files::FilesSettings settings{habitat.config.file_roots, {}};
+  if (settings.roots.empty()) settings.roots = {os::current_user().home};
+  if (habitat.config.is_simulated) settings.sample_folder = TRY(files::SampleFolder::create());
+  return std::make_unique<files::Files>(habitat.workers, std::move(settings));
+}
+
+Made make_shell(const Habitat& habitat) {
+  return std::make_unique<shell::Shell>(habitat.loop,
+                                        shell::choose_user(habitat.config.shell_user));
+}
+
+Made make_telemetry(const Habitat& habitat) {
+  const bool is_simulated = habitat.config.is_simulated;
+  std::unique_ptr<telemetry::TelemetryDriver> driver =
+      std::make_unique<telemetry::MachineDriver>(habitat.loop.clock());
+  if (is_simulated) driver = std::make_unique<telemetry::SimulatedDriver>(std::move(driver));
+  return std::make_unique<telemetry::Telemetry>(
+      habitat.loop, habitat.workers,
+      telemetry::TelemetrySettings{std::move(driver), habitat.config.telemetry_interval,
+                                   is_simulated},
+      [&dispatcher = habitat.dispatcher](std::string_view event, const Json& value,
+                                         std::optional<Blob> blob) {
+        dispatcher.emit(event, value, std::move(blob));
+      });
+}
+
+/// A capability of the device is a row here.
+constexpr std::array<Made (*)(const Habitat&), 4> makers = {make_agent, make_files, make_shell,
+                                                            make_telemetry};
+
+}  // namespace
+
+Result<void> add_capabilities(const Habitat& habitat) {
+  for (const auto make : makers) habitat.dispatcher.add(TRY(make(habitat)));
+  return {};
+}
+
+}  // namespace malinka::agent

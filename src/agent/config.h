@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The agent's settings: flags, environment and agent.toml, checked.
+// docs/operations/configuration.md describes them.
+
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "agent/dispatch/policy.h"
+#include "base/options.h"
+#include "client/subscriber.h"
+
+namespace malinka::agent {
+
+struct Config {
+  client::SubscriberSettings subscriber;  ///< Hub, channel, name and key.
+  bool is_simulated = false;
+  std::vector<std::string> file_roots;  ///< Empty: the home of the agent's user.
+  std::string shell_user;               ///< Empty: the agent's own.
+  std::chrono::seconds telemetry_interval{10};
+  dispatch::Policy policy;
+};
+
+/// Errors: an Exit with status 2 that says what to set, or what to set right.
+[[nodiscard]] std::expected<Config, base::Exit> read_config(int argc, const char* const* argv);
+
+}  // namespace malinka::agent
