@@ -44,6 +44,7 @@ class Shard final : public SessionHandler, public Reception {
   [[nodiscard]] bool probe(const Member& member,
                            std::move_only_function<void(bool) noexcept> on_answer) override;
   [[nodiscard]] bool is_full() const override;
+  void on_visitor_gone() noexcept override { tell_when_stopped(); }
 
   void replace(Session& session);
   void answer_join(const Channel& channel, Session& session);

@@ -101,6 +101,7 @@ void Gate::on_upgraded(HttpVisitor& visitor, UpgradedStream upgraded) noexcept {
 
 void Gate::on_gone(HttpVisitor& visitor) noexcept {
   parts_.engine.loop.dispose(take(visitors_, visitor.id()));
+  parts_.reception.on_visitor_gone();
 }
 
 // Joins.
@@ -115,6 +116,7 @@ void Gate::on_join(Newcomer& newcomer) noexcept {
 
 void Gate::on_gone(Newcomer& newcomer) noexcept {
   parts_.engine.loop.dispose(take(newcomers_, newcomer.id()));
+  parts_.reception.on_visitor_gone();
 }
 
 void Gate::decide(Newcomer& newcomer, MemberId silent_rival) {

@@ -36,6 +36,8 @@ class Reception {
                                    std::move_only_function<void(bool) noexcept> on_answer) = 0;
   /// True when nobody more may come in.
   [[nodiscard]] virtual bool is_full() const = 0;
+  /// Somebody left who never joined.
+  virtual void on_visitor_gone() noexcept = 0;
 
  protected:
   ~Reception() = default;
