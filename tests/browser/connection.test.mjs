@@ -43,3 +43,22 @@ test('a hub that is not there is told, and tried again', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('The hub cannot be reached').waitFor({ state: 'detached' });
 });
+
+test('too many wrong passwords are told with the time to wait', async () => {
+  const strict = await World.start({ MALINKA_WRONG_KEYS_MAX: '1' });
+  try {
+    await strict.startDevice('kitchen');
+    const { page } = await newPage(browser);
+    const tooMany = page.getByText('Too many wrong passwords');
+    for (let tries = 0; tries < 30 && !(await tooMany.isVisible()); tries++) {
+      await page.goto('about:blank');
+      await page.goto(strict.link('home', `wrong ${tries}`));
+      await page.getByRole('alert').waitFor();
+    }
+    await tooMany.waitFor();
+    await page.getByText(/Try again in \d+ s/).waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Join' }).isDisabled());
+  } finally {
+    await strict.stop();
+  }
+});

@@ -98,18 +98,6 @@ describe('coming in', () => {
     assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
   });
 
-  test('too many wrong passwords are told with the time to wait', async () => {
-    await world.startDevice('guard', 'guarded');
-    const tooMany = page.getByText('Too many wrong passwords');
-    for (let tries = 0; tries < 50 && !(await tooMany.isVisible()); tries++) {
-      await page.goto(world.link('guarded', `wrong ${tries}`));
-      await page.getByRole('alert').waitFor();
-    }
-    await tooMany.waitFor();
-    await page.getByText(/Try again in \d+ s/).waitFor();
-    assert.ok(await page.getByRole('button', { name: 'Join' }).isDisabled());
-  });
-
   test('over plain http the page says what needs https', async () => {
     const url = world.url.replace('127.0.0.1', 'hub.test');
     await page.goto(url);

@@ -26,6 +26,10 @@ export function startBrowser() {
   return chromium.launch({ executablePath, args: flags });
 }
 
+/** A hub that refuses or is away, and what means nothing over plain http, are told as errors too. */
+const expected =
+  /WebSocket connection|ERR_CONNECTION_REFUSED|Opener-Policy header has been ignored/;
+
 /** What a page may not do: speak of violations, throw, or open a dialog. */
 export class Watched {
   complaints = [];
@@ -33,9 +37,8 @@ export class Watched {
   constructor(page) {
     this.page = page;
     page.on('console', (message) => {
-      // A refused join or a hub that is away is told by the browser as an error of the network.
-      const isNetwork = /WebSocket connection|ERR_CONNECTION_REFUSED/.test(message.text());
-      if (message.type() === 'error' && !isNetwork) this.complaints.push(message.text());
+      const isExpected = expected.test(message.text());
+      if (message.type() === 'error' && !isExpected) this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('dialog', (dialog) => {

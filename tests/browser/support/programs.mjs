@@ -22,22 +22,19 @@ export const password = 'a long enough secret / with ünicode';
 export class World {
   #programs = [];
 
-  static async start() {
+  /** `hubEnvironment`: settings of the hub that are no flags, as MALINKA_HEARTBEAT_SECONDS. */
+  static async start(hubEnvironment = {}) {
     const world = new World();
     world.folder = await mkdtemp(join(tmpdir(), 'malinka-browser-'));
     world.passwordFile = join(world.folder, 'password');
     await writeFile(world.passwordFile, `${password}\n`);
-    await world.startHub('127.0.0.1:0');
+    await world.startHub('127.0.0.1:0', hubEnvironment);
     return world;
   }
 
-  async startHub(listen) {
-    const line = await this.#start('hub', 'malinka-hub', [
-      '--listen',
-      listen,
-      '--web-root',
-      webRoot,
-    ]);
+  async startHub(listen, environment = {}) {
+    const options = ['--listen', listen, '--web-root', webRoot];
+    const line = await this.#start('hub', 'malinka-hub', options, environment);
     this.url = line.replace(/^listening on /, '');
     this.address = new URL(this.url).host;
     this.hub = this.#programs.at(-1);
@@ -75,7 +72,7 @@ export class World {
   }
 
   /** Resolves to the first line that the program prints. */
-  async #start(folder, name, options) {
+  async #start(folder, name, options, environment = {}) {
     const home = join(this.folder, folder.replace(/[^\w-]/g, '_'));
     await mkdir(home, { recursive: true });
     const program = spawn(join(bin, name), options, {
@@ -86,6 +83,7 @@ export class World {
         HOME: home,
         STATE_DIRECTORY: home,
         TMPDIR: home,
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
