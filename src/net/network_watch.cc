@@ -54,9 +54,9 @@ class NetlinkWatch final : public NetworkWatch, ReadinessHandler {
   /// What changed does not matter; ENOBUFS, when too much did, is a change as well.
   void read_all() {
     std::array<std::byte, 8192> ignored;
-    while (::recv(socket_.get(), ignored.data(), ignored.size(), MSG_DONTWAIT | MSG_TRUNC) > 0 ||
-           errno == EINTR || errno == ENOBUFS) {
-    }
+    ssize_t count = 0;
+    do count = ::recv(socket_.get(), ignored.data(), ignored.size(), MSG_DONTWAIT);
+    while (count > 0 || (count < 0 && (errno == EINTR || errno == ENOBUFS)));
   }
 
   Loop& loop_;  // Outlives the watch.
