@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hub/config.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -59,6 +60,7 @@ Result<std::vector<std::string>> read_list(const Options& options, const std::st
   }
   const Json* const array = find_member(options.file(), file_key);
   if (array == nullptr) return list;
+  if (!array->is_array()) return fail(std::errc::invalid_argument, name + " must be a list");
   for (const Json& element : *array) {
     if (!element.is_string())
       return fail(std::errc::invalid_argument, name + " must be a text or a list of texts");

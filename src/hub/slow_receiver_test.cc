@@ -87,6 +87,22 @@ TEST_CASE_FIXTURE(SlowReceiverTest,
   CHECK(hub.shard().counters().broadcasts_dropped == static_cast<std::uint64_t>(100 - arrived));
 }
 
+TEST_CASE_FIXTURE(SlowReceiverTest, "every copy that was to be made is counted once") {
+  for (int i = 0; i < 60; ++i) {
+    send(*phone, "Command", i, R"(,"recipients":["*"])");
+    send(*hall, "Broadcast", i);
+    send(*hall, "Command", i, to_slow);
+  }
+  slow->vanish();
+  (void)phone->rest();
+  (void)hall->rest();
+  const Counters& counters = hub.shard().counters();
+  std::uint64_t failed = 0;
+  for (const auto& [code, count] : counters.copies_failed) failed += count;
+  CHECK(counters.copies_sent + failed + counters.broadcasts_dropped == 60 * (2 + 2 + 1));
+  CHECK(hub.shard().gauges().queued_bytes == 0);
+}
+
 TEST_CASE_FIXTURE(SlowReceiverTest, "a Response that was dropped is told to both sides") {
   for (int i = 0; i < 100; ++i) send(*phone, "Response", i, to_slow);
   const int refused = count(phone->rest(), R"("responseCode":503)");

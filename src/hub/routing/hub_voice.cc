@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "hub/routing/hub_voice.h"
 
+#include <algorithm>
+#include <array>
+
 #include "hub/session/framing.h"
 #include "protocol/names.h"
 
 namespace malinka::hub {
 namespace {
 
-/// What a sender is told, for a person to act on.
+struct Explanation {
+  ResponseCode code;
+  std::string_view text;
+};
+
+/// What a sender is told of a copy that was not delivered, for a person to act on.
+constexpr std::array<Explanation, 5> explanations = {{
+    {ResponseCode::not_found, "no such subscriber in this channel"},
+    {ResponseCode::timed_out, "expired before it could be delivered"},
+    {ResponseCode::too_large, "larger than this recipient accepts"},
+    {ResponseCode::unavailable, "this recipient does not keep up, or the hub is short of memory"},
+    {ResponseCode::malformed, "cannot be converted to text for this recipient"},
+}};
+
 std::string_view explain(ResponseCode code) {
-  switch (code) {
-    case ResponseCode::not_found: return "no such subscriber in this channel";
-    case ResponseCode::timed_out: return "expired before it could be delivered";
-    case ResponseCode::too_large: return "larger than this recipient accepts";
-    case ResponseCode::unavailable: return "this recipient does not keep up";
-    case ResponseCode::malformed: return "cannot be converted to text for this recipient";
-    default: return "not delivered";
-  }
+  const auto found = std::ranges::find(explanations, code, &Explanation::code);
+  return found == explanations.end() ? "not delivered" : found->text;
 }
 
 }  // namespace

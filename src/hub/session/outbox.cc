@@ -15,7 +15,8 @@ bool Outbox::push(const ParcelRef& parcel) {
   const ParcelLabel& label = parcel->label();
   if (label.type == MessageType::broadcast) make_room_for(label);
   if (!has_room_for(label)) {
-    drop(label);
+    drops_.note(label);
+    if (label.sender == hub_id) ++counters_.reports_dropped;
     return false;
   }
   queue_.push_back(parcel);
@@ -62,18 +63,15 @@ void Outbox::make_room_for(const ParcelLabel& label) {
   while (!has_room_for(label) && can_make_room_for(label)) {
     const auto oldest = has_full_share(label.sender) ? shares_->oldest_broadcast_of(label.sender)
                                                      : shares_->oldest_broadcast();
-    const ParcelRef dropped = *oldest;
-    remove(oldest);
-    drop(dropped->label());
+    drop(oldest);
   }
 }
 
-void Outbox::drop(const ParcelLabel& label) {
-  drops_.note(label);
-  if (label.sender == hub_id)
-    ++counters_.reports_dropped;
-  else if (label.type == MessageType::broadcast)
-    ++counters_.broadcasts_dropped;
+void Outbox::drop(ParcelList::iterator place) {
+  const ParcelRef parcel = *place;
+  remove(place);
+  drops_.note(parcel->label());
+  ++(parcel->label().sender == hub_id ? counters_.reports_dropped : counters_.broadcasts_dropped);
 }
 
 void Outbox::remove(ParcelList::iterator place) {

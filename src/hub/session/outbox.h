@@ -22,7 +22,8 @@ class Outbox {
  public:
   Outbox(std::size_t queue_bytes, const QueueMemory& memory, Counters& counters);
 
-  /// False when there is no room for it. What is dropped, it or older ones, is noted.
+  /// False when there is no room for it: then a member's message is the caller's to count and
+  /// report. What is dropped, it or older ones, is noted for the recipient.
   [[nodiscard]] bool push(const ParcelRef& parcel);
   /// The oldest; null when nothing waits.
   [[nodiscard]] ParcelRef pop();
@@ -42,7 +43,7 @@ class Outbox {
   [[nodiscard]] bool has_full_share(MemberId sender) const;
   [[nodiscard]] bool can_make_room_for(const ParcelLabel& label) const;
   void make_room_for(const ParcelLabel& label);
-  void drop(const ParcelLabel& label);
+  void drop(ParcelList::iterator place);
   void remove(ParcelList::iterator place);
   void keep_or_end_shares();
   [[nodiscard]] std::size_t& bytes_with(const Parcel& parcel);
