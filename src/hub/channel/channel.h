@@ -19,7 +19,7 @@ namespace malinka::hub {
 /// **Loop-bound.** Members are borrowed: each leaves before it dies.
 class Channel {
  public:
-  Channel(std::string name, ChannelKey key) : name_(std::move(name)), key_(std::move(key)) {}
+  Channel(std::string name, const ChannelKey& key) : name_(std::move(name)), key_(key) {}
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 

@@ -68,10 +68,10 @@ void Outbox::make_room_for(const ParcelLabel& label) {
 }
 
 void Outbox::drop(ParcelList::iterator place) {
-  const ParcelRef parcel = *place;
+  const ParcelLabel& label = (*place)->label();
+  drops_.note(label);
+  ++(label.sender == hub_id ? counters_.reports_dropped : counters_.broadcasts_dropped);
   remove(place);
-  drops_.note(parcel->label());
-  ++(parcel->label().sender == hub_id ? counters_.reports_dropped : counters_.broadcasts_dropped);
 }
 
 void Outbox::remove(ParcelList::iterator place) {
