@@ -98,11 +98,11 @@ class Parser {
   Attempt<void> take_setting(std::string_view name, std::optional<std::string_view> value) {
     const std::string flag = "--" + std::string(name);
     const auto option = std::ranges::find(program_options_, name, &base::OptionSpec::name);
+    const bool is_option = option != program_options_.end() &&
+                           option->kind != base::OptionKind::not_flag;  // A password is none.
     const bool takes_none = name == "version" || name == "man-page";
-    if (option == program_options_.end() && name != "config" && !takes_none)
-      return unknown_flag(flag);
-    const bool is_toggle = takes_none || (option != program_options_.end() &&
-                                          option->kind == base::OptionKind::toggle);
+    if (!is_option && name != "config" && !takes_none) return unknown_flag(flag);
+    const bool is_toggle = takes_none || (is_option && option->kind == base::OptionKind::toggle);
     if (is_toggle && value) return usage_failure(flag + " takes no value");
     line_.settings.push_back(flag);
     if (!is_toggle) line_.settings.emplace_back(value ? *value : TRY(next_word(flag)));

@@ -24,11 +24,10 @@ struct Payload {
   std::string mode;
 };
 
-/// What a device says of a file larger than a message names a limit; this names the way out.
 Failure explained(Failure failure, const Target& target) {
   if (failure.code == static_cast<int>(ResponseCode::too_large))
     failure.error = too_large_text(target.path);
-  return failure;
+  return with_hint(std::move(failure), "overwrite", "-f");
 }
 
 class Copy {
@@ -101,12 +100,7 @@ class Copy {
          .value = value,
          .blob = Blob{file_name_of(to.path), "application/octet-stream", payload.content},
          .timeout = transfer_timeout});
-    if (!reply) {
-      Failure failure = explained(reply.error(), to);
-      if (failure.code == static_cast<int>(ResponseCode::conflict))
-        failure.error += "; -f overwrites it";
-      return std::unexpected(failure);
-    }
+    if (!reply) return std::unexpected(explained(reply.error(), to));
     report_json(to.device, *reply->value, from, to);
     return {};
   }

@@ -5,6 +5,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "base/response_code.h"
 #include "malinka/client.h"
@@ -44,6 +45,14 @@ using Attempt = std::expected<T, Failure>;
 /// A device's answer that says no.
 [[nodiscard]] inline Failure failure_of(const Answer& answer) {
   return {ExitCode::failed, answer.from, answer.code, answer.error};
+}
+
+/// A device speaks of its protocol's `option`; a person here has a flag for it.
+[[nodiscard]] inline Failure with_hint(Failure failure, std::string_view option,
+                                       std::string_view flag) {
+  if (failure.error.find(option) != std::string::npos)
+    failure.error += " (" + std::string(flag) + ")";
+  return failure;
 }
 
 }  // namespace malinka::cli

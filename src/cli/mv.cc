@@ -21,9 +21,9 @@ Attempt<ExitCode> run_mv(Program& program, const Arguments& arguments) {
   const Target goal = TRY(place_in(session, to, file_name_of(from.path)));
   const Json value = {
       {"from", from.path}, {"to", goal.path}, {"overwrite", arguments.has("force")}};
-  const Reply reply =
-      TRY(session.ask({.device = from.device, .command = "files.move", .value = value}));
-  if (program.is_json()) program.print_reply(from.device, *reply.value);
+  auto reply = session.ask({.device = from.device, .command = "files.move", .value = value});
+  if (!reply) return std::unexpected(with_hint(reply.error(), "overwrite", "-f"));
+  if (program.is_json()) program.print_reply(from.device, *reply->value);
   return ExitCode::done;
 }
 

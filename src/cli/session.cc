@@ -19,14 +19,17 @@ std::unexpected<Failure> hub_failure(int code, std::string error) {
 }
 
 std::unexpected<Failure> explain(const ClientStatus& status) {
-  if (status.state == ClientState::refused)
-    return hub_failure(
-        status.refusal_code,
-        "cannot join channel " + status.channel + ": " +
-            (status.error.context.empty() ? status.error.message() : status.error.context));
-  const std::string why = status.error.code ? status.error.message() : "no answer in time";
+  const Error& error = status.error;
+  if (status.state == ClientState::refused) {
+    const bool is_about_key = status.refusal_code == static_cast<int>(ResponseCode::wrong_key);
+    const std::string remark = is_about_key ? " (--password-file or MALINKA_PASSWORD)" : "";
+    return hub_failure(status.refusal_code,
+                       "cannot join channel " + status.channel + ": " +
+                           (error.context.empty() ? error.message() : error.context) + remark);
+  }
   return hub_failure(static_cast<int>(ResponseCode::unavailable),
-                     "cannot reach the hub at " + status.hub + ": " + why +
+                     "cannot reach the hub at " + status.hub + ": " +
+                         (error.code ? error.message() : "no answer in time") +
                          "; is it running there? (--hub URL names another)");
 }
 
