@@ -55,7 +55,10 @@ Agent::Agent(net::Loop& loop, Config config)
       workers_(loop),
       dispatcher_({dispatch::Contract::built_in(), config_.policy, loop.clock(), *this}) {}
 
-Agent::~Agent() { loop_.cancel(deadline_timer_); }
+Agent::~Agent() {
+  loop_.cancel(deadline_timer_);
+  dispatcher_.stop();  // While there is still somebody to answer through.
+}
 
 void Agent::stop(net::Task on_stopped) {
   dispatcher_.stop();

@@ -68,6 +68,10 @@ export const limits = {
   listPageMax: 1000,
   /** most commands that a device carries out at once; one more is answered with 429 */
   commandsMax: 64,
+  /** most bytes of values and blobs of the commands that a device carries out at once; beyond it, 429 */
+  commandsBytesMax: 67108864,
+  /** most members and elements, of any depth, in the value of a command to a device */
+  commandItemsMax: 1024,
   /** a command that its capability has not answered in so long is answered with 408, unless spec/commands.json gives it longer */
   commandSeconds: 120,
   /** largest reply of a device, its blob counted as base64: what text_bytes_max leaves beside the envelope */

@@ -6,6 +6,7 @@
 #include "agent/capability/reply.h"
 #include "agent/dispatch/running.h"
 #include "agent/dispatch/schema.h"
+#include "agent/dispatch/value.h"
 #include "base/assert.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -23,11 +24,6 @@ Reply refuse_unknown(const Contract& contract, std::string_view name) {
   if (const std::optional<std::string> nearest = contract.suggest(name))
     error += fmt::format("; did you mean {}?", *nearest);
   return refuse(ResponseCode::not_found, std::move(error));
-}
-
-/// No value means no parameters.
-Result<Json> parse_value(const Message& message) {
-  return message.value.empty() ? Json::object() : parse_json(message.value);
 }
 
 std::string needs_more(const CommandContract& command, const Grant& grant) {
@@ -67,7 +63,7 @@ void Dispatcher::add(std::unique_ptr<Capability> capability) {
 void Dispatcher::dispatch(Message message) {
   const std::expected<Checked, Reply> checked = check(message);
   if (!checked) return surroundings_.bus.respond(message, to_response(checked.error()));
-  Command command{message.name, message.originator, checked->value, std::move(message.blob)};
+  const Command command{message.name, message.originator, checked->value, message.blob};
   const Steady deadline = surroundings_.clock.now() + checked->contract.answers_within;
   checked->capability.run(command, Running::begin(running_, std::move(message), deadline));
 }
@@ -86,17 +82,16 @@ std::expected<Dispatcher::Checked, Reply> Dispatcher::check(const Message& messa
       surroundings_.policy.grant(capability->name(), surroundings_.bus.channel_kind());
   if (command->level > grant.level) return no(ResponseCode::denied, needs_more(*command, grant));
 
-  Result<Json> value = parse_value(message);
+  Result<Json> value = parse_value(message.value);
   if (!value) return no(ResponseCode::malformed, "value: " + value.error().context);
   if (std::optional<std::string> violation = find_violation(*command->parameters, *value))
     return no(ResponseCode::malformed, *std::move(violation));
   if (command->takes_blob != message.blob.has_value())
     return no(ResponseCode::malformed,
               command->name + (command->takes_blob ? " needs a blob" : " takes no blob"));
-  if (running_->is_full())
-    return no(
-        ResponseCode::busy,
-        fmt::format("the device carries out {} commands already: try again", limits::commands_max));
+  if (!running_->has_room_for(message))
+    return no(ResponseCode::busy,
+              "the device carries out as many commands as it takes at once: try again");
   return Checked{*command, *capability, std::make_shared<const Json>(*std::move(value))};
 }
 

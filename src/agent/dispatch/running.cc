@@ -11,6 +11,13 @@
 #include "base/limits.h"
 
 namespace malinka::agent::dispatch {
+namespace {
+
+std::size_t bytes_of(const Message& message) {
+  return message.value.size() + (message.blob ? message.blob->size() : 0);
+}
+
+}  // namespace
 
 /// What a capability holds of a command: one answer, owed until it is given.
 class Dispatcher::Running::Promise {
@@ -35,14 +42,19 @@ class Dispatcher::Running::Promise {
   std::uint64_t number_;
 };
 
-bool Dispatcher::Running::is_full() const { return entries_.size() >= limits::commands_max; }
+bool Dispatcher::Running::has_room_for(const Message& message) const {
+  return entries_.size() < limits::commands_max &&
+         bytes_ + bytes_of(message) <= limits::commands_bytes_max;
+}
 
 Answerer Dispatcher::Running::begin(const std::shared_ptr<Running>& running, Message message,
                                     Steady deadline) {
-  message.value.clear();
+  const std::size_t bytes = bytes_of(message);
+  message.value = {};
   message.blob.reset();
+  running->bytes_ += bytes;
   const std::uint64_t number = running->next_number_++;
-  running->entries_.emplace(number, Entry{std::move(message), deadline});
+  running->entries_.emplace(number, Entry{std::move(message), deadline, bytes});
   return Promise(running, number);
 }
 
@@ -61,7 +73,9 @@ void Dispatcher::Running::end_all(const Reply& reply) {
 
 void Dispatcher::Running::finish(std::uint64_t number, Reply reply) {
   const auto entry = entries_.extract(number);
-  if (!entry.empty()) bus_.respond(entry.mapped().message, to_response(std::move(reply)));
+  if (entry.empty()) return;
+  bytes_ -= entry.mapped().bytes;
+  bus_.respond(entry.mapped().message, to_response(std::move(reply)));
 }
 
 Response to_response(Reply reply) {

@@ -13,12 +13,13 @@
 
 namespace malinka::agent::dispatch {
 
-/// **Loop-bound.** At most limits::commands_max.
+/// **Loop-bound.** At most limits::commands_max, which came with at most
+/// limits::commands_bytes_max.
 class Dispatcher::Running {
  public:
   explicit Running(Bus& bus) : bus_(bus) {}
 
-  [[nodiscard]] bool is_full() const;
+  [[nodiscard]] bool has_room_for(const Message& message) const;
   /// Gives what answers `message`, the first time that it is called; dropped uncalled, it answers
   /// 500. It does nothing once the command has been answered otherwise, or `running` is gone.
   [[nodiscard]] static Answerer begin(const std::shared_ptr<Running>& running, Message message,
@@ -31,12 +32,14 @@ class Dispatcher::Running {
   struct Entry {
     Message message;  ///< Without its value and blob: only what a response needs.
     Steady deadline;
+    std::size_t bytes;  ///< Of the value and blob that it came with.
   };
 
   void finish(std::uint64_t number, Reply reply);
 
   Bus& bus_;  // The dispatcher's, which outlives it.
   std::map<std::uint64_t, Entry> entries_;
+  std::size_t bytes_ = 0;  // Of all entries.
   std::uint64_t next_number_ = 0;
 };
 
