@@ -50,7 +50,7 @@ Subprocess::~Subprocess() {
   loop_.forget(process_.exit.get());
   // The program is not reaped before this line, so that its number still means its group and no
   // other.
-  if (stage_ != Stage::done) kill(-process_.pid, SIGKILL);
+  if (stage_ != Stage::done) signal_group(SIGKILL);
   waitpid(process_.pid, nullptr, WNOHANG);
 }
 
@@ -85,7 +85,7 @@ void Subprocess::advance() {
   if (stage_ == Stage::done || !has_exited_ || !output_.has_ended() || !errors_.has_ended()) return;
   // Only a program that was not asked to end may leave somebody behind, who then closed the outputs
   // on purpose.
-  if (stage_ == Stage::asked_to_end) kill(-process_.pid, SIGKILL);
+  if (stage_ == Stage::asked_to_end) signal_group(SIGKILL);
   finish();
 }
 
@@ -101,14 +101,19 @@ void Subprocess::on_timer() {
 void Subprocess::ask_to_end() {
   stage_ = Stage::asked_to_end;
   outcome_.has_timed_out = !has_exited_;
-  kill(-process_.pid, SIGTERM);
+  signal_group(SIGTERM);
   set_timer(end_grace);
 }
 
 void Subprocess::kill_group() {
   stage_ = Stage::killed;
-  kill(-process_.pid, SIGKILL);
+  signal_group(SIGKILL);
   set_timer(kill_grace);
+}
+
+/// The child makes its group itself: a moment after the fork there may be the child alone.
+void Subprocess::signal_group(int number) {
+  if (kill(-process_.pid, number) != 0) kill(process_.pid, number);
 }
 
 void Subprocess::finish() {

@@ -57,6 +57,7 @@ class Subprocess final : public net::Disposable, net::ReadinessHandler {
   void on_timer();
   void ask_to_end();
   void kill_group();
+  void signal_group(int number);
   void finish();
   void set_timer(std::chrono::milliseconds delay);
 
