@@ -154,6 +154,12 @@ TEST_CASE_FIXTURE(HttpTest, "a request at /bus that is no upgrade is answered wi
   CHECK(get("/bus", upgrade_fields("8")).contains("Sec-WebSocket-Version: 13\r\n"));
 }
 
+TEST_CASE_FIXTURE(HttpTest, "an upgrade with another method than GET is answered with 405") {
+  const auto client = hub.connect();
+  client->send_bytes("POST /bus HTTP/1.1\r\nHost: hub\r\n" + upgrade_fields() + "\r\n");
+  CHECK(client->receive_bytes().starts_with("HTTP/1.1 405 "));
+}
+
 TEST_CASE("pages of other origins are refused where the operator lists those allowed") {
   Config config;
   config.allowed_origins = {"https://malinka.example"};

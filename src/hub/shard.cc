@@ -11,7 +11,7 @@
 namespace malinka::hub {
 namespace {
 
-constexpr std::size_t read_buffer_bytes = 256UL * 1024;
+constexpr std::size_t read_buffer_bytes = 64UL * 1024;
 
 protocol::LeaveReason leave_reason(link::EndReason reason) {
   return reason == link::EndReason::closed_by_peer ? protocol::LeaveReason::left

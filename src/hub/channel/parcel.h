@@ -20,8 +20,8 @@ namespace malinka::hub {
 using MemberId = std::uint64_t;
 inline constexpr MemberId hub_id = 0;  ///< Whoever speaks as @hub.
 
-/// How much the parcels of a whole hub take up, each counted once however many queues it waits in.
-/// **Loop-bound**; outlives all parcels.
+/// How much the parcels of a whole hub take up, each counted once however many queues it waits in,
+/// and its places in those. **Loop-bound**; outlives all parcels and queues.
 class QueueMemory {
  public:
   explicit QueueMemory(std::size_t bytes_max) : bytes_max_(bytes_max) {}
@@ -30,7 +30,14 @@ class QueueMemory {
   /// Exceeded by one message at most: the one that was being queued when it was reached.
   [[nodiscard]] bool is_exhausted() const { return used_bytes_ > bytes_max_; }
 
+  /// A small Broadcast to many costs less than where it waits for each of them.
+  void take_place() { used_bytes_ += place_bytes; }
+  void give_back_places(std::size_t count) { used_bytes_ -= count * place_bytes; }
+
  private:
+  /// What a queue needs to hold one parcel, about: its link in the list, and in the index of it.
+  static constexpr std::size_t place_bytes = 64;
+
   friend class Parcel;
   std::size_t bytes_max_;
   std::size_t used_bytes_ = 0;
@@ -61,7 +68,7 @@ class Parcel {
   [[nodiscard]] std::size_t bytes() const { return frame_.size(); }
 
  private:
-  /// What a parcel takes beside its frame, about: itself, its strings, a place in a queue.
+  /// What a parcel takes beside its frame, about: itself and its strings.
   static constexpr std::size_t overhead_bytes = 256;
   [[nodiscard]] std::size_t cost_bytes() const { return frame_.size() + overhead_bytes; }
 
@@ -71,6 +78,11 @@ class Parcel {
 };
 
 using ParcelRef = std::shared_ptr<const Parcel>;
+
+/// The frame to send: it counts until it has gone out, not only until it leaves its queue.
+[[nodiscard]] inline SharedBytes frame_of(const ParcelRef& parcel) {
+  return parcel->frame().kept_with(parcel);
+}
 
 [[nodiscard]] inline ParcelRef make_parcel(QueueMemory& memory, ParcelLabel label,
                                            SharedBytes frame) {

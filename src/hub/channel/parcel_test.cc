@@ -18,6 +18,17 @@ TEST_CASE("a parcel is counted once, however many queues share it, until the las
   CHECK(memory.used_bytes() == 0);
 }
 
+TEST_CASE("a parcel's frame is counted until it has gone out") {
+  QueueMemory memory(1000);
+  ParcelRef parcel = make_parcel(memory, {}, SharedBytes(Bytes(600)));
+  SharedBytes frame = frame_of(parcel);
+  parcel.reset();
+  CHECK(frame.size() == 600);
+  CHECK(memory.used_bytes() >= 600);
+  frame = {};
+  CHECK(memory.used_bytes() == 0);
+}
+
 TEST_CASE("memory is exhausted once more than its limit is used") {
   QueueMemory memory(1000);
   const ParcelRef small = make_parcel(memory, {}, SharedBytes(Bytes(100)));

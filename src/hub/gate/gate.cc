@@ -13,10 +13,15 @@ namespace {
 constexpr std::string_view bus_path = "/bus";
 
 HttpResponse refuse_upgrade(const Error& error) {
+  if (error.code == wire::HandshakeError::wrong_method) {
+    HttpResponse response = make_plain_response(405, error.message());
+    response.fields.push_back({"Allow", "GET"});
+    return response;
+  }
   const bool is_other_protocol = error.code == wire::HandshakeError::not_an_upgrade ||
                                  error.code == wire::HandshakeError::wrong_version;
-  HttpResponse response = make_plain_response(is_other_protocol ? 426 : 400, error.message());
-  if (!is_other_protocol) return response;
+  if (!is_other_protocol) return make_plain_response(400, error.message());
+  HttpResponse response = make_plain_response(426, error.message());
   response.fields.push_back({"Upgrade", "websocket"});
   response.fields.push_back({"Sec-WebSocket-Version", "13"});
   return response;

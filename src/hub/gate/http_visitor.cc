@@ -40,6 +40,7 @@ void HttpVisitor::on_ready(net::Readiness) noexcept {
   switch (phase_) {
     case Phase::reading: return read_request();
     case Phase::writing: return write_some();
+    case Phase::resting: return;
     case Phase::lingering: return drain();
     case Phase::gone: return;
   }
@@ -120,10 +121,12 @@ void HttpVisitor::on_written() {
   content_ = {};
   written_bytes_ = 0;
   if (!keeps_alive_) return linger();
-  phase_ = Phase::reading;
-  // In a later turn: whoever sends many requests at once lets the others have their turn.
+  // In a later turn: whoever sends many requests at once lets the others have their turn. Until
+  // then nothing more is read, or requests would pile up faster than they are answered.
+  phase_ = Phase::resting;
   engine_.loop.cancel(deadline_);
   deadline_ = engine_.loop.after(std::chrono::nanoseconds(0), [this] {
+    phase_ = Phase::reading;
     set_deadline(std::chrono::seconds(limits::http_head_seconds));
     if (!input_.empty()) handle_input();
     read_request();

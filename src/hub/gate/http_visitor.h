@@ -59,6 +59,7 @@ class HttpVisitor final : public net::ReadinessHandler, public net::Disposable {
   enum class Phase {
     reading,    ///< A request's head is on its way.
     writing,    ///< Its response is.
+    resting,    ///< Until the next turn, which looks for the next request.
     lingering,  ///< All is said: what still comes is dropped until the peer leaves.
     gone,
   };

@@ -5,11 +5,13 @@
 
 namespace malinka::hub {
 
-Outbox::Outbox(std::size_t queue_bytes, const QueueMemory& memory, Counters& counters)
+Outbox::Outbox(std::size_t queue_bytes, QueueMemory& memory, Counters& counters)
     : queue_bytes_(queue_bytes),
       share_bytes_(queue_bytes / 2),
       memory_(memory),
       counters_(counters) {}
+
+Outbox::~Outbox() { memory_.give_back_places(queue_.size()); }
 
 bool Outbox::push(const ParcelRef& parcel) {
   const ParcelLabel& label = parcel->label();
@@ -20,6 +22,7 @@ bool Outbox::push(const ParcelRef& parcel) {
     return false;
   }
   queue_.push_back(parcel);
+  memory_.take_place();
   bytes_with(*parcel) += parcel->bytes();
   if (shares_) shares_->added_last();
   keep_or_end_shares();
@@ -36,6 +39,7 @@ ParcelRef Outbox::pop() {
 ParcelList Outbox::take_all() {
   shares_.reset();
   member_bytes_ = hub_bytes_ = 0;
+  memory_.give_back_places(queue_.size());
   return std::exchange(queue_, {});
 }
 
@@ -78,6 +82,7 @@ void Outbox::remove(ParcelList::iterator place) {
   if (shares_) shares_->removing(place);
   bytes_with(**place) -= (*place)->bytes();
   queue_.erase(place);
+  memory_.give_back_places(1);
   keep_or_end_shares();
 }
 

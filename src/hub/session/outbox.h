@@ -20,7 +20,10 @@ namespace malinka::hub {
 /// out whole.
 class Outbox {
  public:
-  Outbox(std::size_t queue_bytes, const QueueMemory& memory, Counters& counters);
+  Outbox(std::size_t queue_bytes, QueueMemory& memory, Counters& counters);
+  ~Outbox();
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
 
   /// False when there is no room for it: then a member's message is the caller's to count and
   /// report. What is dropped, it or older ones, is noted for the recipient.
@@ -50,7 +53,7 @@ class Outbox {
 
   const std::size_t queue_bytes_;
   const std::size_t share_bytes_;  // What one sender may have of it, and the hub beside it.
-  const QueueMemory& memory_;
+  QueueMemory& memory_;
   Counters& counters_;
   ParcelList queue_;
   std::size_t member_bytes_ = 0;

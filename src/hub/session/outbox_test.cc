@@ -167,6 +167,26 @@ TEST_CASE("nothing more of members is queued while the hub is short of memory") 
   CHECK(other.push(make_parcel(memory, report, SharedBytes(Bytes(500)))));
 }
 
+TEST_CASE("a message to many is counted once, and its place in each of their queues") {
+  QueueMemory memory(1'000'000);
+  Counters counters;
+  const ParcelRef parcel = make_parcel(memory, {.sender = 1}, SharedBytes(Bytes(100)));
+  const std::size_t without_places = memory.used_bytes();
+  {
+    Outbox popped(queue_bytes, memory, counters);
+    Outbox emptied(queue_bytes, memory, counters);
+    Outbox destroyed(queue_bytes, memory, counters);
+    for (Outbox* const outbox : {&popped, &emptied, &destroyed}) CHECK(outbox->push(parcel));
+    const std::size_t place_bytes = (memory.used_bytes() - without_places) / 3;
+    CHECK(place_bytes >= sizeof(ParcelRef) + 2 * sizeof(void*));
+    CHECK(popped.pop() == parcel);
+    CHECK(memory.used_bytes() == without_places + 2 * place_bytes);
+    CHECK(emptied.take_all().size() == 1);
+    CHECK(memory.used_bytes() == without_places + place_bytes);
+  }
+  CHECK(memory.used_bytes() == without_places);
+}
+
 TEST_CASE_FIXTURE(OutboxTest,
                   "what was dropped is told by sender, once the recipient keeps up again") {
   CHECK(broadcast(1, 499));

@@ -60,7 +60,7 @@ std::optional<SharedBytes> Session::next_frame() noexcept {
       continue;
     }
     count_sent(*parcel);
-    return parcel->frame();
+    return frame_of(parcel);
   }
   return std::nullopt;
 }
