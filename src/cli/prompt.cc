@@ -22,7 +22,7 @@ class EchoOff {
     is_changed_ = is_changed_ && tcsetattr(terminal, TCSAFLUSH, &silent) == 0;
   }
   ~EchoOff() {
-    if (is_changed_) (void)tcsetattr(terminal_, TCSAFLUSH, &before_);
+    if (is_changed_) (void)tcsetattr(terminal_, TCSADRAIN, &before_);
   }
   EchoOff(const EchoOff&) = delete;
   EchoOff& operator=(const EchoOff&) = delete;
@@ -38,10 +38,11 @@ class EchoOff {
 std::optional<std::string> ask_secret(const std::string& question) {
   const UniqueFd terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!terminal.is_open()) return std::nullopt;
-  if (write(terminal.get(), question.data(), question.size()) < 0) return std::nullopt;
   std::string secret;
   {
-    const EchoOff echo_off(terminal.get());
+    const EchoOff echo_off(
+        terminal.get());  // Before the question: whoever is quick is not shown either.
+    if (write(terminal.get(), question.data(), question.size()) < 0) return std::nullopt;
     char letter = 0;
     while (secret.size() < secret_bytes_max && read(terminal.get(), &letter, 1) == 1 &&
            letter != '\n')
