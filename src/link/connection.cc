@@ -17,6 +17,9 @@ using wire::Opcode;
 
 // Read buffers that one connection may fill in a turn before the others are read.
 constexpr int reads_per_turn_max = 4;
+// One read buffer may hold thousands of messages, each to thousands: after so long the others are
+// read first, however little was read.
+constexpr auto turn_share = std::chrono::milliseconds(10);
 
 /// How far the end has come. It only moves forward.
 enum class Phase {
@@ -72,12 +75,12 @@ class WebSocketConnection final : public Connection,
   void pause_reading() override {
     if (phase_ != Phase::open) return;
     is_paused_ = true;
-    keep_alive_.set_deaf(true);
+    judge_deafness();
   }
 
   void resume_reading() override {
     if (!std::exchange(is_paused_, false)) return;
-    if (phase_ == Phase::open) keep_alive_.set_deaf(false);
+    judge_deafness();
     come_back();
   }
 
@@ -109,6 +112,7 @@ class WebSocketConnection final : public Connection,
     has_hung_up_ |= readiness.is_hung_up;
     if (readiness.is_writable && std::exchange(is_blocked_, false)) {
       keep_alive_.heard();  // A full socket has room again: the peer acknowledged something.
+      if (is_paused_) judge_deafness();
       mark();
     }
     if (come_back_timer_ == no_timer) read_some();
@@ -140,6 +144,7 @@ class WebSocketConnection final : public Connection,
       if (got->status == net::IoStatus::would_block) return;
       take_in(engine_.read_buffer.first(got->bytes));
       if (got->bytes < engine_.read_buffer.size() && !has_hung_up_) return;
+      if (engine_.loop.clock().now() - engine_.loop.now() >= turn_share) break;
     }
     come_back();
   }
@@ -160,6 +165,12 @@ class WebSocketConnection final : public Connection,
       if (!*message) return;
       on_decoded(**message);
     }
+  }
+
+  /// Who is not read from cannot be heard. But one who takes nothing of what we send meanwhile has
+  /// its time as if it were silent: else nothing would ever end it.
+  void judge_deafness() {
+    if (phase_ == Phase::open) keep_alive_.set_deaf(is_paused_ && !is_blocked_);
   }
 
   [[nodiscard]] bool is_listening() const {
@@ -230,7 +241,10 @@ class WebSocketConnection final : public Connection,
     if (end_.reason == EndReason::violation) stream_->finish_writing();
   }
 
-  void on_send_blocked() noexcept override { is_blocked_ = true; }
+  void on_send_blocked() noexcept override {
+    is_blocked_ = true;
+    if (is_paused_) judge_deafness();
+  }
 
   /// The peer may have said why before it went: what is left to read comes first.
   void on_send_failed(const Error&) noexcept override {

@@ -84,7 +84,8 @@ class Connection : public net::Disposable {
   /// There are frames: next_frame will be asked at the turn's end.
   virtual void wake() = 0;
   /// Stops reading (the peer's window fills) or goes on. What was read already is still told.
-  /// Meanwhile the heartbeat forgives silence, and a probe hears nothing.
+  /// Meanwhile the heartbeat forgives silence, though not a peer that takes nothing of what it is
+  /// sent; and a probe hears nothing.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
   /// Pings now; `on_answer` is told true when anything at all arrives within `timeout`, else false;

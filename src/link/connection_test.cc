@@ -392,6 +392,37 @@ TEST_CASE("one connection reads a bounded share of a turn, and comes back for th
         bytes.size() / pair.frame(Opcode::text, std::string(900, 'x')).size());
 }
 
+TEST_CASE("whose messages take long to handle lets the others be read after each buffer") {
+  Pair pair;
+  pair.settle();
+  const std::string message = pair.frame(Opcode::text, std::string(900, 'x'));
+  std::string bytes;
+  while (bytes.size() < 100'000) bytes += message;
+  net::write_text(*pair.peer, bytes);
+  pair.handler.on_each = [&](std::string_view) { pair.clock.advance(1ms); };
+  pair.plan.reads = 0;
+  pair.loop->run_turn(0ms);
+  CHECK(pair.plan.reads == 1);
+  net::run_turns(*pair.loop, 20);
+  CHECK(pair.handler.messages.size() == bytes.size() / message.size());
+}
+
+TEST_CASE("a peer that is not read from and takes nothing either is dropped as silent") {
+  Pair pair({.role = Role::server, .message_bytes_max = 1000, .heartbeat = 10s, .close_wait = 5s},
+            1000);
+  pair.settle();
+  for (int i = 0; i < 10; ++i) pair.send(std::string(500, 'x'));
+  pair.connection->pause_reading();
+  pair.pass(15s);
+  (void)pair.sent();  // It took something: its time begins anew.
+  pair.settle();
+  pair.pass(15s);
+  CHECK_FALSE(pair.handler.end);
+  pair.pass(5s);
+  REQUIRE(pair.handler.end);
+  CHECK(pair.handler.end->reason == EndReason::silent);
+}
+
 TEST_CASE("a short read ends the turn without another call") {
   Pair pair;
   pair.settle();
