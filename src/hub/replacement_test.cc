@@ -104,6 +104,21 @@ TEST_CASE("a newcomer that leaves while it waits costs nobody anything") {
   CHECK(hub.shard().gauges().connections == 1);
 }
 
+TEST_CASE("a newcomer that breaks RFC 6455 while it waits replaces nobody") {
+  TestHub hub;
+  const auto hall = hub.join({.subscriber = "hall"});
+  const auto older = hub.join({.subscriber = "kitchen", .instance = "i1"});
+  older->stop_answering_pings();
+  (void)hall->rest();
+  const auto [newer, none] = hub.try_join({.subscriber = "kitchen", .instance = "i2"});
+  hub.advance(std::chrono::seconds(3));
+  newer->send_bytes("\xFF\xFF");
+  CHECK(newer->receive_close_code() == 1002);
+  hub.advance(std::chrono::seconds(10));
+  CHECK_FALSE(older->next());
+  CHECK_FALSE(hall->next());
+}
+
 TEST_CASE("what a newcomer says while it waits is handled once it is in") {
   TestHub hub;
   const auto hall = hub.join({.subscriber = "hall"});

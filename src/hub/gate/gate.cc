@@ -141,7 +141,7 @@ void Gate::ask_rival(Newcomer& newcomer, const Member& rival) {
   newcomer.wait(settings_.text_bytes_max);
   const auto on_answer = [this, id = newcomer.id(), rival_id = rival.id()](bool is_alive) noexcept {
     const auto found = newcomers_.find(id);
-    if (found == newcomers_.end()) return;
+    if (found == newcomers_.end() || !found->second->is_waiting()) return;
     if (is_alive)
       refuse(*found->second, name_is_taken());
     else

@@ -60,6 +60,8 @@ void Newcomer::wait(std::size_t message_bytes_max) {
   connection_->set_message_bytes_max(message_bytes_max);
 }
 
+bool Newcomer::is_waiting() const { return phase_ == Phase::waiting && !connection_->is_closing(); }
+
 void Newcomer::refuse(const protocol::JoinRefusal& refusal) {
   if (phase_ == Phase::closing) return;
   refusal_frame_ = make_text_frame(protocol::make_join_refusal(refusal));

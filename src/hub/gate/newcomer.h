@@ -47,6 +47,8 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
 
   /// Keeps what it says further until its join is decided.
   void wait(std::size_t message_bytes_max);
+  /// False once it is refused, or on its way out by itself: nobody leaves for such a one.
+  [[nodiscard]] bool is_waiting() const;
   /// Answers its join, or what came in its place, and closes.
   void refuse(const protocol::JoinRefusal& refusal);
   void close(std::uint16_t code, std::string_view reason);
