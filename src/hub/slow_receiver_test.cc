@@ -56,6 +56,20 @@ TEST_CASE_FIXTURE(SlowReceiverTest, "a Command for which there is no room is rep
   CHECK(count(got, "hub.dropped") == 0);
 }
 
+TEST_CASE_FIXTURE(SlowReceiverTest, "what has left its queue counts until it has gone out") {
+  const std::size_t before = hub.shard().gauges().queued_bytes;
+  const std::string large(500'000, 'x');
+  phone->send(R"({"messageType":"Broadcast","value":")" + large + "\"}");
+  hub.advance(std::chrono::seconds(5));
+  CHECK(hall->rest().size() > large.size());
+  CHECK(hub.shard().gauges().queued_bytes > before + large.size());
+
+  slow->start_reading();
+  hub.advance(std::chrono::seconds(5));
+  CHECK(slow->rest().size() > large.size());
+  CHECK(hub.shard().gauges().queued_bytes == before);
+}
+
 TEST_CASE_FIXTURE(SlowReceiverTest, "a slow receiver costs the others nothing") {
   for (int i = 0; i < 200; ++i) {
     send(*phone, "Broadcast", i);
