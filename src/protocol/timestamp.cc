@@ -75,9 +75,11 @@ Wall nearest_wall(std::chrono::sys_days date, nanoseconds time_of_day) {
 }  // namespace
 
 std::string format_timestamp(Wall time) {
-  const auto day = std::chrono::floor<days>(time);
+  // In milliseconds from here on: in nanoseconds, the day of Wall::min() begins before it.
+  const auto instant = std::chrono::floor<std::chrono::milliseconds>(time);
+  const auto day = std::chrono::floor<days>(instant);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
+  const std::chrono::hh_mm_ss clock(instant - day);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count(),

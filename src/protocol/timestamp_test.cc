@@ -16,6 +16,11 @@ constexpr Wall evening = std::chrono::sys_days{2026y / 11 / 22} + 21h + 48min + 
 
 }  // namespace
 
+TEST_CASE("the first and the last time that there is can be written") {
+  CHECK(format_timestamp(Wall::min()) == "1677-09-21T00:12:43.145Z");
+  CHECK(format_timestamp(Wall::max()) == "2262-04-11T23:47:16.854Z");
+}
+
 TEST_CASE("a time is written with milliseconds and Z") {
   CHECK(format_timestamp(evening) == "2026-11-22T21:48:07.000Z");
   CHECK(format_timestamp(evening + 123'999us) == "2026-11-22T21:48:07.123Z");
