@@ -57,6 +57,7 @@ void Server::stop() {
 
 std::vector<std::string> Server::addresses() const {
   std::vector<std::string> addresses;
+  addresses.reserve(listeners_.size());
   for (const auto& listener : listeners_)
     addresses.push_back((tls_ ? "https://" : "http://") + listener->endpoint().text());
   return addresses;
