@@ -134,6 +134,7 @@ Attempt<ExitCode> run_cp(Program& program, const Arguments& arguments) {
     return usage_failure(
         "-r comes with streams in a later version; until then, name the files one by one");
   std::vector<Target> sources;
+  sources.reserve(arguments.operands.size());
   for (const std::string& operand : arguments.operands)
     sources.push_back(TRY(parse_target(operand)));
   const Target goal = std::move(sources.back());

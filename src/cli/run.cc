@@ -76,7 +76,7 @@ std::vector<RunResult> run_on(Session& session, const std::vector<std::string>& 
           make_run_result(answer, judged ? std::nullopt : std::optional(judged.error())));
     }
   }
-  std::ranges::stable_sort(results, {}, [&names](const RunResult& result) {
+  std::ranges::sort(results, {}, [&names](const RunResult& result) {
     return std::ranges::find(names, result.device) - names.begin();
   });
   return results;

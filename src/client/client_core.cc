@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "client/client_error.h"
 #include "client/pending_requests.h"
+#include "protocol/names.h"
 
 namespace malinka {
 
@@ -37,7 +38,8 @@ bool is_settled(const ClientStatus& status) {
 
 /// Answers in the order of the names asked; those for a request to all as they came.
 void sort_as_asked(std::vector<Answer>& answers, const std::vector<std::string>& names) {
-  std::ranges::stable_sort(answers, {}, [&](const Answer& answer) {
+  if (names == std::vector{std::string(protocol::all_others)}) return;
+  std::ranges::sort(answers, {}, [&](const Answer& answer) {
     return std::ranges::find(names, answer.from) - names.begin();
   });
 }
@@ -134,6 +136,7 @@ std::vector<Answer> ClientCore::request(Request asked) {
     return std::move(asking->answers);
   }
   std::vector<Answer> answers;
+  answers.reserve(names.size());
   for (const std::string& name : names)
     answers.push_back(make_failure(name, ResponseCode::unavailable, "closed by this program"));
   return answers;

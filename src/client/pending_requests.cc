@@ -109,6 +109,7 @@ void PendingRequests::fail_recipient(std::string_view recipient, std::string_vie
 
 void PendingRequests::fail_all(ResponseCode code, std::string_view error) {
   std::vector<std::string> ids;  // Handlers may add requests, which are not meant.
+  ids.reserve(by_id_.size());
   for (const auto& [id, request] : by_id_) ids.push_back(id);
   for (const std::string& id : ids)
     if (const auto pending = by_id_.find(id); pending != by_id_.end())

@@ -74,7 +74,7 @@ class NetworkedSubscriber final : public Subscriber {
 
 }  // namespace
 
-std::unique_ptr<Subscriber> Subscriber::start(net::Loop& loop, SubscriberSettings settings,
+std::unique_ptr<Subscriber> Subscriber::start(net::Loop& loop, const SubscriberSettings& settings,
                                               SubscriberHandler& handler) {
   return std::make_unique<NetworkedSubscriber>(loop, settings, handler);
 }

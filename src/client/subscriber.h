@@ -47,7 +47,7 @@ using DoneHandler = std::move_only_function<void()>;
 class Subscriber {
  public:
   [[nodiscard]] static std::unique_ptr<Subscriber> start(net::Loop& loop,
-                                                         SubscriberSettings settings,
+                                                         const SubscriberSettings& settings,
                                                          SubscriberHandler& handler);
   virtual ~Subscriber() = default;
 
