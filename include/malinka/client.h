@@ -18,9 +18,9 @@ namespace malinka {
 struct ClientOptions {
   std::string hub =
       "ws://127.0.0.1:31415";  ///< ws[s]://HOST[:PORT][/PATH]; http[s] means the same.
-  std::string channel;
-  std::string name;      ///< Empty: one is made, as `guest-4f1c9a`.
-  std::string password;  ///< Empty: the channel is open.
+  std::string channel{};
+  std::string name{};      ///< Empty: one is made, as `guest-4f1c9a`.
+  std::string password{};  ///< Empty: the channel is open.
   bool is_device = false;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
 };

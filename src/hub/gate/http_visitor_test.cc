@@ -13,7 +13,7 @@ namespace {
 const std::string request = "GET / HTTP/1.1\r\nHost: hub\r\n\r\n";
 
 /// One visitor whose peer is in the test's hand, and a host that answers every request.
-struct HttpVisitorTest final : HttpVisitorHost {
+struct HttpVisitorTest : HttpVisitorHost {
   static constexpr std::size_t capacity = 4096;
 
   link::TestEngine test;
@@ -21,6 +21,7 @@ struct HttpVisitorTest final : HttpVisitorHost {
   std::unique_ptr<HttpVisitor> visitor;
   std::size_t answered = 0;
 
+  virtual ~HttpVisitorTest() = default;
   HttpVisitorTest() {
     auto [ours, theirs] = net::make_memory_streams(capacity);
     peer = std::move(theirs);
