@@ -2,6 +2,7 @@
 #include "agent/capability/files/folder_reader.h"
 
 #include <cerrno>
+#include <string_view>
 
 namespace malinka::agent::files {
 
@@ -12,14 +13,14 @@ Result<FolderReader> FolderReader::open(UniqueFd folder) {
   return FolderReader(stream);
 }
 
-Result<std::optional<std::string_view>> FolderReader::next() {
+Result<const char*> FolderReader::next() {
   while (true) {
     errno = 0;
     const dirent* const entry = readdir(stream_.get());
     if (entry == nullptr && errno != 0) return fail_errno(errno);
-    if (entry == nullptr) return std::optional<std::string_view>();
-    const std::string_view name(static_cast<const char*>(entry->d_name));
-    if (name != "." && name != "..") return name;
+    if (entry == nullptr) return nullptr;
+    const char* const name = entry->d_name;
+    if (std::string_view(name) != "." && std::string_view(name) != "..") return name;
   }
 }
 

@@ -6,8 +6,6 @@
 #include <dirent.h>
 
 #include <memory>
-#include <optional>
-#include <string_view>
 
 #include "base/unique_fd.h"
 #include "malinka/result.h"
@@ -19,9 +17,9 @@ class FolderReader {
   /// `folder` must be open for reading. Errors: those of fdopendir.
   [[nodiscard]] static Result<FolderReader> open(UniqueFd folder);
 
-  /// The next name but `.` and `..`, ending in a NUL, good until the next call; nothing at the end.
+  /// The next name but `.` and `..`, good until the next call; null at the end.
   /// Errors: those of readdir.
-  [[nodiscard]] Result<std::optional<std::string_view>> next();
+  [[nodiscard]] Result<const char*> next();
   void rewind();
   [[nodiscard]] int fd() const;
 

@@ -61,8 +61,8 @@ Result<Json> list_folder(const Place& place, Page page) {
   UniqueFd folder = TRY(open_place(place, O_RDONLY | O_DIRECTORY));
   FolderReader reader = TRY(FolderReader::open(std::move(folder)));
   Names names;
-  while (const std::optional<std::string_view> name = TRY(reader.next()))
-    if (!names.add(*name)) return fail(FilesError::too_many_names, place.path);
+  while (const char* const name = TRY(reader.next()))
+    if (!names.add(name)) return fail(FilesError::too_many_names, place.path);
   Json entries = Json::array();
   for (const char* const name : names.sort(page))
     if (Result<Json> entry = read_entry(reader.fd(), name, place.path))

@@ -27,11 +27,11 @@ std::string make_name() {
   return std::string(leftover_prefix) + base::random_text(96) + std::string(leftover_suffix);
 }
 
-bool is_leftover(int folder, std::string_view name) {
+bool is_leftover(int folder, const char* name) {
+  const std::string_view text = name;
   struct stat status{};
-  return name.starts_with(leftover_prefix) && name.ends_with(leftover_suffix) &&
-         fstatat(folder, name.data(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISREG(status.st_mode) &&
+  return text.starts_with(leftover_prefix) && text.ends_with(leftover_suffix) &&
+         fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
          std::chrono::seconds(std::time(nullptr) - status.st_mtim.tv_sec) > leftover_age;
 }
 
@@ -111,9 +111,9 @@ void remove_leftovers(const Child& child) {
   if (!folder.is_open()) return;
   Result<FolderReader> reader = FolderReader::open(std::move(folder));
   for (int count = 0; reader && count < leftover_names_max; ++count) {
-    const Result<std::optional<std::string_view>> name = reader->next();
-    if (!name || !*name) return;
-    if (is_leftover(reader->fd(), **name)) unlinkat(reader->fd(), (*name)->data(), 0);
+    const Result<const char*> name = reader->next();
+    if (!name || *name == nullptr) return;
+    if (is_leftover(reader->fd(), *name)) unlinkat(reader->fd(), *name, 0);
   }
 }
 

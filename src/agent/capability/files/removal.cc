@@ -50,8 +50,8 @@ class Removal {
 
   Result<bool> empty_once(FolderReader& reader, std::size_t depth) {
     const std::size_t before = count_;
-    while (const std::optional<std::string_view> name = TRY(reader.next()))
-      TRY_VOID(remove(reader.fd(), name->data(), depth + 1));
+    while (const char* const name = TRY(reader.next()))
+      TRY_VOID(remove(reader.fd(), name, depth + 1));
     return count_ != before;
   }
 

@@ -47,8 +47,8 @@ std::vector<std::string_view> split_words(std::string_view line) {
 
 std::optional<double> to_number(std::string_view text) {
   double number = 0;
-  const char* const end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, number).ptr != end || text.empty()) return {};
+  if (text.empty() || std::from_chars(text.begin(), text.end(), number).ptr != text.end())
+    return {};
   return number;
 }
 
