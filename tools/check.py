@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What CI checks beside the tests: format, lint, layers, lengths, headers, generated files.
+"""What CI checks beside the tests: format, layers, lengths, headers, generated files; and lint, which takes
+minutes and runs only when it is named.
 
-    tools/check.py [NAME...]     all checks, or those named
+    tools/check.py [NAME...]     the quick checks, or those named
 """
 
 import concurrent.futures
@@ -161,17 +162,22 @@ def check_lint() -> list[str]:
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "malinka-lint"
     cache.mkdir(parents=True, exist_ok=True)
     files = [path for path in sources(".cc") if not path.name.endswith("_test.cc") and str(path) in compiled]
+    found: set[str] = set()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda path: lint(path, cache), files)
-        return sorted({line for lines in results for line in lines})
+        for lines in pool.map(lambda path: lint(path, cache), files):
+            for line in set(lines) - found:
+                print(f"  {line}", flush=True)  # At once: the whole takes minutes.
+            found.update(lines)
+    return sorted(found)
 
 
 CHECKS = {"generated": check_generated, "headings": check_headings, "lengths": check_lengths,
           "layers": check_layers, "format": check_format, "lint": check_lint}
+QUICK = [name for name in CHECKS if name != "lint"]
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or list(CHECKS)
+    wanted = sys.argv[1:] or QUICK
     problems = 0
     for name in wanted:
         found = CHECKS[name]()
