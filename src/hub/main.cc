@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -35,6 +36,7 @@ int fail_with(const Error& error) {
 
 int serve(const hub::Config& config) {
   base::set_log_level(config.log_level);
+  std::signal(SIGPIPE, SIG_IGN);  // Whoever reads the log may go; the hub stays.
   raise_descriptor_limit();
   auto server = hub::Server::start(config);
   if (!server) return fail_with(server.error());
