@@ -21,10 +21,12 @@ Result<WebSite> load_site(const std::string& web_root) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {
-  std::unique_ptr<Server> server(new Server(TRY(net::Loop::create())));
+  auto loop = TRY(net::Loop::create());
+  std::unique_ptr<Server> server(new Server(std::move(loop)));
   if (!config.tls_cert.empty())
     server->tls_ = TRY(net::TlsContext::for_server(config.tls_cert, config.tls_key));
-  server->shard_ = std::make_unique<Shard>(*server->loop_, config, TRY(load_site(config.web_root)));
+  WebSite site = TRY(load_site(config.web_root));
+  server->shard_ = std::make_unique<Shard>(*server->loop_, config, std::move(site));
   for (const net::Endpoint& endpoint : config.listen) TRY_VOID(server->listen(endpoint));
   return server;
 }

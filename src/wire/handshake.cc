@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/base64.h"
 #include "base/random.h"
@@ -80,7 +81,8 @@ Result<UpgradeRequest> check_upgrade_request(const RequestHead& head) {
   if (key == nullptr || !is_key(*key)) return fail(HandshakeError::bad_key);  // (5)
   const std::string* const version = head.fields.find("Sec-WebSocket-Version");
   if (version == nullptr || *version != "13") return fail(HandshakeError::wrong_version);  // (6)
-  return UpgradeRequest{*key, TRY(parse_protocols(head.fields))};                          // (8)
+  std::vector<std::string> protocols = TRY(parse_protocols(head.fields));                  // (8)
+  return UpgradeRequest{*key, std::move(protocols)};
 }
 
 std::string make_upgrade_response(const UpgradeRequest& request, std::string_view protocol) {

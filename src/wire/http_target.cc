@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "base/try.h"
 
@@ -47,8 +48,9 @@ std::string_view cut(std::string_view& text, char separator) {
 
 Result<HttpField> parse_parameter(std::string_view parameter) {
   const std::string_view name = cut(parameter, '=');
-  return HttpField{TRY(decode_percent(name, Plus::is_blank)),
-                   TRY(decode_percent(parameter, Plus::is_blank))};
+  std::string decoded_name = TRY(decode_percent(name, Plus::is_blank));
+  std::string value = TRY(decode_percent(parameter, Plus::is_blank));
+  return HttpField{std::move(decoded_name), std::move(value)};
 }
 
 }  // namespace
