@@ -30,7 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("MALINKA_BIN", ROOT / "build/release/bin")).resolve()
 
 START_SECONDS = 30.0  # Generous: a sanitized build on a busy machine.
-STOP_SECONDS = 15.0
+STOP_SECONDS = 60.0  # A sanitizer looks for leaks before it lets a program end
 RUN_SECONDS = 120.0
 
 _libc = ctypes.CDLL(None, use_errno=True)
