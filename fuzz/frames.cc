@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Frames: the same bytes must give the same messages and the same error however they are cut,
-// within the decoder's limits. The first byte of the input chooses the sender and the limit.
+// within the decoder's limits; and so must text that is validated in pieces. The first byte of the
+// input chooses the sender and the limit.
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -92,6 +94,20 @@ void check_header(ByteView input, Role sender) {
   ASSERT(std::ranges::equal(std::span(written).first(size), input.first(size)));
 }
 
+bool is_utf8_in_pieces(std::string_view text, std::size_t piece_bytes) {
+  base::Utf8Validator validator;
+  for (; !text.empty(); text.remove_prefix(std::min(piece_bytes, text.size())))
+    if (!validator.accept(text.substr(0, piece_bytes))) return false;
+  return validator.is_complete();
+}
+
+/// The validator of pieces and that of the whole are two programs: they must agree.
+void check_text(std::string_view text) {
+  const bool is_text = base::is_utf8(text);
+  ASSERT(is_utf8_in_pieces(text, 1) == is_text);
+  ASSERT(is_utf8_in_pieces(text, 5) == is_text);
+}
+
 void check(ByteView input) {
   if (input.empty()) return;
   const auto choice = std::to_integer<std::size_t>(input[0]);
@@ -99,6 +115,7 @@ void check(ByteView input) {
   const Settings settings{.sender = choice % 2 == 0 ? Role::client : Role::server,
                           .message_bytes_max = choice / 2 * 4};
   check_header(input, settings.sender);
+  check_text(as_text(input));
   const Transcript whole = decode(settings, input, input.size());
   ASSERT(decode(settings, input, 1) == whole);
   ASSERT(decode(settings, input, 5) == whole);

@@ -5,7 +5,6 @@
 
 #include "base/assert.h"
 #include "base/try.h"
-#include "base/utf8.h"
 
 namespace malinka::wire {
 
@@ -100,6 +99,7 @@ std::optional<DecodedMessage> MessageDecoder::begin_frame(const FrameHeader& hea
     message_bytes_ = 0;
     is_passing_over_ = false;
     message_.clear();
+    utf8_ = {};
   }
   message_bytes_ += header.payload_bytes;
   if (is_passing_over_ || message_bytes_ <= message_bytes_max_) return std::nullopt;
@@ -132,6 +132,8 @@ std::optional<DecodedMessage> MessageDecoder::take_control_payload() {
 Result<std::optional<DecodedMessage>> MessageDecoder::take_data_payload() {
   ByteView payload = take_unmasked_chunk();
   const bool is_whole = frame_bytes_left_ == 0 && frame_->is_final;
+  if (*message_opcode_ == Opcode::text && !is_text_so_far(payload, is_whole))
+    return fail(FrameError::bad_utf8);
   if (!is_whole || !message_.empty()) {
     keep(payload);
     payload = message_;
@@ -139,9 +141,13 @@ Result<std::optional<DecodedMessage>> MessageDecoder::take_data_payload() {
   const Opcode opcode = *message_opcode_;
   end_frame();
   if (!is_whole) return std::nullopt;
-  if (opcode == Opcode::text && !base::is_utf8(as_text(payload)))  // 8.1
-    return fail(FrameError::bad_utf8);
   return DecodedMessage{opcode, payload, false, payload.size()};
+}
+
+/// Section 8.1. Each byte is looked at once: a message that came whole in one run.
+bool MessageDecoder::is_text_so_far(ByteView chunk, bool is_last) {
+  if (is_last && message_.empty()) return base::is_utf8(as_text(chunk));
+  return utf8_.accept(as_text(chunk)) && (utf8_.is_complete() || !is_last);
 }
 
 void MessageDecoder::pass_over_payload() {

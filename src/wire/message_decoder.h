@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/bytes.h"
+#include "base/utf8.h"
 #include "wire/frame.h"
 
 namespace malinka::wire {
@@ -23,8 +24,9 @@ struct DecodedMessage {
 };
 
 /// Decodes what one sender sends. A message that lies whole in the input is given as a view into
-/// it, unmasked in place; only what is incomplete is copied and kept, message_bytes_max at most. A
-/// longer message is reported once, as soon as its headers announce it, then read past; the
+/// it, unmasked in place; only what is incomplete is copied and kept, message_bytes_max at most.
+/// Text is refused by the first byte that makes it none, however much is still to come. A longer
+/// message is reported once, as soon as its headers announce it, then read past; the
 /// connection can go on. **Loop-bound.**
 class MessageDecoder {
  public:
@@ -52,6 +54,7 @@ class MessageDecoder {
   [[nodiscard]] Result<std::optional<DecodedMessage>> take_payload();
   [[nodiscard]] std::optional<DecodedMessage> take_control_payload();
   [[nodiscard]] Result<std::optional<DecodedMessage>> take_data_payload();
+  [[nodiscard]] bool is_text_so_far(ByteView chunk, bool is_last);
   void pass_over_payload();
   [[nodiscard]] std::span<std::byte> take_chunk();
   [[nodiscard]] ByteView take_unmasked_chunk();
@@ -75,6 +78,7 @@ class MessageDecoder {
   std::uint64_t message_bytes_ = 0;       ///< As announced by the headers of its frames so far.
   bool is_passing_over_ = false;          ///< It is oversized.
   Bytes message_;                         ///< What came of it, where it did not come whole.
+  base::Utf8Validator utf8_;              ///< Of a text: has seen what message_ holds.
 };
 
 }  // namespace malinka::wire
