@@ -79,6 +79,12 @@ TEST_CASE_FIXTURE(HttpTest, "other methods are answered with 405") {
   CHECK(response.contains("Connection: close\r\n"));
 }
 
+TEST_CASE_FIXTURE(HttpTest, "a target may be a whole URI, as a proxy is sent it") {
+  CHECK(get("http://elsewhere/healthz").starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(get("http://hub/bus", upgrade_fields()).starts_with("HTTP/1.1 101 "));
+  CHECK(get("http://user@hub/healthz").starts_with("HTTP/1.1 400 "));
+}
+
 TEST_CASE_FIXTURE(HttpTest, "requests in a row are answered in that order on one connection") {
   const auto client = hub.connect();
   client->send_bytes(
@@ -151,6 +157,7 @@ TEST_CASE_FIXTURE(HttpTest, "a request at /bus that is no upgrade is answered wi
   const std::string response = get("/bus");
   CHECK(response.starts_with("HTTP/1.1 426 "));
   CHECK(response.contains("Upgrade: websocket\r\n"));
+  CHECK(response.contains("Connection: Upgrade\r\n"));
   CHECK(get("/bus", upgrade_fields("8")).contains("Sec-WebSocket-Version: 13\r\n"));
 }
 

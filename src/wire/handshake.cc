@@ -34,6 +34,13 @@ bool asks_for_websocket(const HttpFields& fields) {
   return fields.has_token("Upgrade", "websocket") && fields.has_token("Connection", "Upgrade");
 }
 
+/// A request may offer several protocols; an answer has chosen one.
+bool switches_to_websocket(const HttpFields& fields) {
+  const std::string* const protocol = fields.find("Upgrade");
+  return protocol != nullptr && equal_ignoring_case(*protocol, "websocket") &&
+         fields.has_token("Connection", "Upgrade");
+}
+
 Result<std::vector<std::string>> parse_protocols(const HttpFields& fields) {
   std::vector<std::string> protocols;
   for (const std::string_view protocol : fields.list("Sec-WebSocket-Protocol")) {
@@ -116,7 +123,7 @@ Result<std::string> check_upgrade_response(const ResponseHead& head, std::string
                                            const std::vector<std::string>& offered) {
   if (head.status != status_switching_protocols)  // 4.1 (1)
     return fail(HandshakeError::not_accepted, "HTTP status " + std::to_string(head.status));
-  if (!asks_for_websocket(head.fields)) return fail(HandshakeError::not_accepted);  // (2), (3)
+  if (!switches_to_websocket(head.fields)) return fail(HandshakeError::not_accepted);  // (2), (3)
   const std::string* const accept = head.fields.find("Sec-WebSocket-Accept");
   if (accept == nullptr || *accept != accept_of(key))
     return fail(HandshakeError::bad_accept);              // (4)

@@ -164,6 +164,7 @@ TEST_CASE("a response that does not switch is not accepted, and says its status"
 
 TEST_CASE("a response that switches to something else is not accepted") {
   check_refused(with(good_response(), "Upgrade", "h2c"), HandshakeError::not_accepted);
+  check_refused(with(good_response(), "Upgrade", "websocket, h2c"), HandshakeError::not_accepted);
   check_refused(without(good_response(), "Connection"), HandshakeError::not_accepted);
 }
 

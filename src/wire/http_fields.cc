@@ -10,10 +10,6 @@ constexpr char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 bool is_token_character(char character) {
   const char small = lower(character);
   return (small >= 'a' && small <= 'z') || (character >= '0' && character <= '9') ||
@@ -66,6 +62,10 @@ bool HttpFields::has_token(std::string_view name, std::string_view token) const 
   return std::ranges::any_of(list(name), [token](std::string_view element) {
     return equal_ignoring_case(element, token);
   });
+}
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, lower, lower);
 }
 
 bool is_token(std::string_view text) {

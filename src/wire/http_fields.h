@@ -29,6 +29,9 @@ struct HttpFields {
   [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const;
 };
 
+/// As names of fields, schemes and many values are compared: in ASCII letters of either case.
+[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+
 /// A name, a method or a subprotocol may only consist of these. Section 5.6.2.
 [[nodiscard]] bool is_token(std::string_view text);
 

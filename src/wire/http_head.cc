@@ -80,13 +80,6 @@ bool is_ascii(std::string_view text) {
       text, [](char character) { return static_cast<unsigned char>(character) < 0x80; });
 }
 
-/// Only what a host and its port may consist of. RFC 3986 section 3.2.2.
-bool is_host(std::string_view text) {
-  constexpr std::string_view host_characters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=:[]";
-  return text.find_first_not_of(host_characters) == std::string_view::npos;
-}
-
 Result<void> check_request(const RequestHead& head) {
   if (!is_ascii(head.target)) return fail(HttpError::malformed, "the target");  // RFC 9112 3.2
   if (head.fields.count("Host") != 1) return fail(HttpError::missing_host);     // 3.2

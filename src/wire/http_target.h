@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a request asks for, taken apart: the path and the query of its target. RFC 3986.
+// What a request asks for, taken apart: the path and the query of its target. RFC 9112 section 3.2,
+// RFC 3986.
 
 #pragma once
 
@@ -20,9 +21,13 @@ struct Target {
   std::vector<HttpField> query;
 };
 
-/// In the query, `+` is a blank, as in every form that a browser sends.
-/// Errors: HttpError::malformed for a bad escape, a NUL, a fragment or a path that does not begin
-/// with `/`.
+/// Takes a path, or a whole http or https URI, as proxies are sent: its host may be any, as the
+/// Host field may. In the query, `+` is a blank, as in every form that a browser sends. Errors:
+/// HttpError::malformed for a bad escape, a NUL, a fragment, a URI whose host is none or comes with
+/// a user, and whatever is neither.
 [[nodiscard]] Result<Target> parse_target(std::string_view target);
+
+/// Only what a host and its port may consist of; it may be empty. RFC 3986 section 3.2.2.
+[[nodiscard]] bool is_host(std::string_view text);
 
 }  // namespace malinka::wire

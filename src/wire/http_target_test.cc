@@ -46,10 +46,41 @@ TEST_CASE("a second question mark belongs to the query") {
   CHECK(query_of("/?a=b?c") == Query{{"a", "b?c"}});
 }
 
+TEST_CASE("a URI of HTTP is the path and query that it means, whatever its host") {
+  struct Row {
+    std::string_view target;
+    std::string_view path;
+    Query query;
+  };
+  for (const Row& row :
+       {Row{"http://hub/bus", "/bus", {}}, Row{"HTTPS://hub:443/a/b", "/a/b", {}},
+        Row{"http://[::1]:31415/?a=b", "/", {{"a", "b"}}}, Row{"http://192.0.2.1", "/", {}},
+        Row{"http://hub?a=/b", "/", {{"a", "/b"}}}, Row{"http://hub//x", "//x", {}},
+        Row{"/http://hub/", "/http://hub/", {}}}) {
+    CAPTURE(row.target);
+    const auto target = parse_target(row.target);
+    REQUIRE(target);
+    CHECK(target->path == row.path);
+    CHECK(query_of(row.target) == row.query);
+  }
+}
+
+TEST_CASE("a URI without a host, with a user, or of another scheme is refused") {
+  for (const std::string_view text :
+       {"http://", "http:///bus", "http://?a=b", "http://:80/", "http://user@hub/", "http://h b/",
+        "http:/hub/", "http:hub", "ws://hub/bus", "ftp://hub/", "http", "http://hub/#a",
+        "http://hub/%0", "http://hub\\bus"}) {
+    CAPTURE(text);
+    const auto target = parse_target(text);
+    REQUIRE_FALSE(target);
+    CHECK(target.error().code == HttpError::malformed);
+  }
+}
+
 TEST_CASE("a target that is not a path, or hides what it is, is refused") {
   for (const std::string_view text :
-       {"", "*", "bus", "http://hub/bus", "/%", "/%4", "/%4g", "/%g4", "/%-1", "/%+1", "/% 1",
-        "/%00", "/?a=%00", "/?%=a", "/?a=%f", "/#a", "/?a#b"}) {
+       {"", "*", "bus", "/%", "/%4", "/%4g", "/%g4", "/%-1", "/%+1", "/% 1", "/%00", "/?a=%00",
+        "/?%=a", "/?a=%f", "/#a", "/?a#b"}) {
     CAPTURE(text);
     const auto target = parse_target(text);
     REQUIRE_FALSE(target);

@@ -23,6 +23,7 @@ HttpResponse refuse_upgrade(const Error& error) {
   if (!is_other_protocol) return make_plain_response(400, error.message());
   HttpResponse response = make_plain_response(426, error.message());
   response.fields.push_back({"Upgrade", "websocket"});
+  response.fields.push_back({"Connection", "Upgrade"});  // RFC 9110 section 7.8
   response.fields.push_back({"Sec-WebSocket-Version", "13"});
   return response;
 }
