@@ -30,7 +30,7 @@ struct Settings {
 struct Message {
   Opcode opcode = Opcode::text;
   std::string payload;
-  bool is_oversized = false;
+  bool is_passed_over = false;
   std::uint64_t payload_bytes = 0;
   bool operator==(const Message&) const = default;
 };
@@ -47,7 +47,7 @@ void check_close(ByteView payload) {
 }
 
 void check_message(const DecodedMessage& message, std::size_t message_bytes_max) {
-  if (message.is_oversized) {
+  if (message.passed_over) {
     ASSERT(message.payload.empty());
     ASSERT(message.payload_bytes > message_bytes_max);
     return;
@@ -77,7 +77,8 @@ Transcript decode(const Settings& settings, ByteView input, std::size_t piece_by
       if (!*message) break;
       check_message(**message, settings.message_bytes_max);
       transcript.messages.push_back({(*message)->opcode, to_text((*message)->payload),
-                                     (*message)->is_oversized, (*message)->payload_bytes});
+                                     (*message)->passed_over.has_value(),
+                                     (*message)->payload_bytes});
     }
     ASSERT(decoder.kept_bytes() <= settings.message_bytes_max + bookkeeping_bytes_max);
   }

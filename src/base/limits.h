@@ -22,6 +22,7 @@ inline constexpr std::size_t text_bytes_max = 16777216;  ///< longest text messa
 inline constexpr std::size_t queue_bytes = 8388608;  ///< bytes that may wait for one recipient, unless the hub's operator says otherwise
 inline constexpr std::size_t heartbeat_seconds = 30;  ///< a hub pings each connection this often, and drops one silent for twice as long
 inline constexpr std::size_t queued_bytes_max = 536870912;  ///< bytes that may wait in all queues of a hub together, unless its operator says otherwise
+inline constexpr std::size_t incoming_bytes_max = 268435456;  ///< bytes that a hub holds of messages that have not come whole, all connections together, unless its operator says otherwise
 inline constexpr std::size_t join_bytes_max = 16384;  ///< longest join
 inline constexpr std::size_t join_seconds = 10;  ///< a join must arrive this soon after the upgrade
 inline constexpr std::size_t http_head_seconds = 10;  ///< a request's head must be complete this soon after the connection

@@ -139,7 +139,7 @@ void HubLink::on_message(link::MessageKind kind, ByteView payload) noexcept {
 }
 
 /// The hub has answered for us with 413 already.
-void HubLink::on_oversized(link::MessageKind, std::uint64_t bytes) noexcept {
+void HubLink::on_passed_over(link::MessageKind, wire::PassedOver, std::uint64_t bytes) noexcept {
   LOG_WARNING("a message was too large and passed over", {"bytes", std::to_string(bytes)});
   if (phase_ == Phase::joining) give_up_link(error_of(ClientError::hub_misbehaved));
 }

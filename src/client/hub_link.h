@@ -72,7 +72,8 @@ class HubLink final : private link::ConnectionHandler {
   };
 
   void on_message(link::MessageKind kind, ByteView payload) noexcept override;
-  void on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept override;
+  void on_passed_over(link::MessageKind kind, wire::PassedOver why,
+                      std::uint64_t bytes) noexcept override;
   std::optional<SharedBytes> next_frame() noexcept override;
   void on_end(const link::End& end) noexcept override;
 

@@ -51,7 +51,7 @@ class LoopbackHub {
     }
     void on_ready(net::Readiness) noexcept override;
     void on_message(link::MessageKind, ByteView payload) noexcept override;
-    void on_oversized(link::MessageKind, std::uint64_t) noexcept override {}
+    void on_passed_over(link::MessageKind, wire::PassedOver, std::uint64_t) noexcept override {}
     std::optional<SharedBytes> next_frame() noexcept override {
       if (frames.empty()) return std::nullopt;
       SharedBytes frame = std::move(frames.front());

@@ -80,7 +80,7 @@ class FakeHub final : public link::ConnectionHandler {
     auto json = parse_json(as_text(payload));
     texts.push_back(json ? std::move(*json) : Json());
   }
-  void on_oversized(link::MessageKind, std::uint64_t) noexcept override {}
+  void on_passed_over(link::MessageKind, wire::PassedOver, std::uint64_t) noexcept override {}
   std::optional<SharedBytes> next_frame() noexcept override {
     if (frames_.empty()) return std::nullopt;
     SharedBytes frame = std::move(frames_.front());

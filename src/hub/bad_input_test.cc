@@ -161,4 +161,35 @@ TEST_CASE_FIXTURE(BadInputTest, "an abrupt end in the middle of a message leaves
   CHECK(at(hall->receive(), "/response/responseCode") == 404);
 }
 
+TEST_CASE("a hundred messages that never end leave room for one that does") {
+  Config config;
+  config.incoming_bytes_max = 2UL * 1024 * 1024;
+  TestHub hub(config);
+  std::vector<std::unique_ptr<TestClient>> endless;
+  for (int i = 0; i < 100; ++i) {
+    endless.push_back(hub.join({.subscriber = "endless" + std::to_string(i)}));
+    Bytes frame = wire::make_frame(wire::Opcode::text, Bytes(300UL * 1024), wire::Role::client);
+    frame.pop_back();
+    endless.back()->send_bytes(as_text(frame));
+  }
+  hub.settle();
+  CHECK(hub.shard().gauges().incoming_bytes > 0);
+  CHECK(hub.shard().gauges().incoming_bytes <= config.incoming_bytes_max);
+  CHECK(endless.back()->rest().contains(R"("responseCode":503)"));
+
+  const auto phone = hub.join({.channel = "other", .subscriber = "phone"});
+  const Bytes frame = wire::make_frame(
+      wire::Opcode::text, as_bytes(R"({"messageType":"Command","id":7,"recipients":["absent"]})"),
+      wire::Role::client);
+  for (const std::byte byte : frame) {
+    phone->send_bytes(as_text(ByteView(&byte, 1)));
+    hub.settle();
+  }
+  CHECK(at(phone->receive(), "/response/responseCode") == 404);
+
+  endless.clear();
+  hub.settle();
+  CHECK(hub.shard().gauges().incoming_bytes == 0);
+}
+
 }  // namespace malinka::hub

@@ -93,6 +93,8 @@ Result<void> read_limits(const Options& options, Config& config) {
       TRY(options.number("queue-bytes", config.queue_bytes, 64UL * 1024, 1024 * mebibyte));
   config.queued_bytes_max = TRY(
       options.number("queued-bytes-max", config.queued_bytes_max, mebibyte, mebibyte * mebibyte));
+  config.incoming_bytes_max = TRY(options.number("incoming-bytes-max", config.incoming_bytes_max,
+                                                 mebibyte, mebibyte * mebibyte));
   config.connections_max =
       TRY(options.number("connections-max", config.connections_max, 1, 10'000'000));
   config.wrong_keys_max =

@@ -25,6 +25,7 @@ struct Config {
   std::size_t text_bytes_max = limits::text_bytes_max;
   std::size_t queue_bytes = limits::queue_bytes;
   std::size_t queued_bytes_max = limits::queued_bytes_max;
+  std::size_t incoming_bytes_max = limits::incoming_bytes_max;
   std::size_t connections_max = limits::connections_max;
   std::size_t wrong_keys_max = limits::wrong_keys_max;
   std::chrono::seconds heartbeat{limits::heartbeat_seconds};

@@ -36,9 +36,10 @@ Shard::Shard(net::Loop& loop, const Config& config, WebSite site)
       config_(config),
       batcher_(loop),
       read_buffer_(read_buffer_bytes),
+      incoming_budget_(config.incoming_bytes_max),
       memory_(config.queued_bytes_max),
       router_(loop.clock(), memory_, counters_),
-      gate_({.engine = {loop, batcher_, read_buffer_},
+      gate_({.engine = {loop, batcher_, read_buffer_, &incoming_budget_},
              .registry = registry_,
              .counters = counters_,
              .reception = *this},
@@ -71,7 +72,8 @@ Gauges Shard::gauges() const {
   return {.connections = connection_count(),
           .sessions = sessions_.size(),
           .channels = registry_.channel_count(),
-          .queued_bytes = memory_.used_bytes()};
+          .queued_bytes = memory_.used_bytes(),
+          .incoming_bytes = incoming_budget_.used_bytes()};
 }
 
 // Joining.
@@ -102,11 +104,11 @@ void Shard::admit(Admission admission) noexcept {
   session.set_channel(&channel);
   answer_join(channel, session);
   router_.announce_joined(channel, session);
-  for (const HeldMessage& held : admission.held) {
-    if (held.oversized_bytes > 0)
-      on_oversized(session, held.oversized_bytes);
+  if (const auto& held = admission.held) {
+    if (held->passed_over)
+      on_passed_over(session, *held->passed_over, held->bytes);
     else
-      on_message(session, held.kind, held.payload);
+      on_message(session, held->kind, held->payload);
   }
 }
 
@@ -191,8 +193,8 @@ void Shard::on_message(Session& session, link::MessageKind kind, ByteView payloa
   router_.route(*session.channel(), session, form, payload);
 }
 
-void Shard::on_oversized(Session& session, std::uint64_t bytes) noexcept {
-  if (session.channel() != nullptr) router_.refuse_oversized(session, bytes);
+void Shard::on_passed_over(Session& session, wire::PassedOver why, std::uint64_t bytes) noexcept {
+  if (session.channel() != nullptr) router_.refuse_passed_over(session, why, bytes);
 }
 
 void Shard::on_expired(Session& session, const Parcel& parcel) noexcept {

@@ -36,7 +36,8 @@ class Shard final : public SessionHandler, public Reception {
 
  private:
   void on_message(Session& session, link::MessageKind kind, ByteView payload) noexcept override;
-  void on_oversized(Session& session, std::uint64_t bytes) noexcept override;
+  void on_passed_over(Session& session, wire::PassedOver why,
+                      std::uint64_t bytes) noexcept override;
   void on_expired(Session& session, const Parcel& parcel) noexcept override;
   void on_end(Session& session, link::EndReason reason) noexcept override;
 
@@ -56,6 +57,7 @@ class Shard final : public SessionHandler, public Reception {
   const Config config_;
   net::SendBatcher batcher_;
   Bytes read_buffer_;
+  SharedBudget incoming_budget_;
   QueueMemory memory_;
   Counters counters_;
   Registry registry_;

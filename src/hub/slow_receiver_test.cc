@@ -178,6 +178,8 @@ TEST_CASE("one that sends and does not read its reports is not listened to, and 
   hub.settle();
   const Counters& counters = hub.shard().counters();
   CHECK(counters.messages_received < 5000);
+  const std::size_t report_bytes = hub.shard().gauges().queued_bytes / counters.messages_received;
+  CHECK(hub.shard().gauges().queued_bytes < config.queue_bytes + 10 * report_bytes);
 
   phone->start_reading();
   int reports = 0;
@@ -204,6 +206,31 @@ TEST_CASE("all queues together hold what the operator allows, and the rest is re
                 "\"}");
   CHECK(hub.shard().gauges().queued_bytes < config.queued_bytes_max + 128UL * 1024);
   CHECK(phone->rest().contains(R"("responseCode":503)"));
+}
+
+TEST_CASE("members that never read leave the others of the hub room for their messages") {
+  Config config;
+  config.queued_bytes_max = 4UL * 1024 * 1024;
+  TestHub hub(config);
+  const auto flooder = hub.join({.channel = "flooded", .subscriber = "flooder"});
+  std::vector<std::unique_ptr<TestClient>> deaf;
+  for (int i = 0; i < 8; ++i) {
+    deaf.push_back(hub.join({.channel = "flooded", .subscriber = "deaf" + std::to_string(i)}));
+    deaf.back()->stop_reading();
+  }
+  const std::string filler(64UL * 1024, 'x');
+  for (int i = 0; i < 200; ++i)
+    flooder->send(R"({"messageType":"Command","id":1,"recipients":["deaf)" + std::to_string(i % 8) +
+                  R"("],"value":")" + filler + "\"}");
+  hub.settle();
+
+  const auto phone = hub.join({.subscriber = "phone"});
+  const auto pi = hub.join({.subscriber = "pi"});
+  (void)phone->rest();
+  const std::string large(150UL * 1024, 'x');
+  phone->send(R"({"messageType":"Command","id":2,"recipients":["pi"],"value":")" + large + "\"}");
+  CHECK(at(pi->receive(), "/originator") == "phone");
+  CHECK_FALSE(phone->next());
 }
 
 }  // namespace malinka::hub

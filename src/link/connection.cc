@@ -6,7 +6,6 @@
 #include "base/assert.h"
 #include "link/keep_alive.h"
 #include "link/send_queue.h"
-#include "wire/message_decoder.h"
 
 namespace malinka::link {
 namespace {
@@ -47,7 +46,7 @@ class WebSocketConnection final : public Connection,
         role_(settings.role),
         close_wait_(settings.close_wait),
         handler_(&handler),
-        decoder_(other(settings.role), settings.message_bytes_max),
+        decoder_(other(settings.role), settings.message_bytes_max, engine.incoming_budget),
         keep_alive_(engine.loop, *this) {
     keep_alive_.set_heartbeat(settings.heartbeat);
   }
@@ -55,8 +54,8 @@ class WebSocketConnection final : public Connection,
   ~WebSocketConnection() override { let_go(); }
 
   void start(ByteView early_bytes) {
-    early_bytes_.assign(early_bytes.begin(), early_bytes.end());
-    if (!early_bytes_.empty()) come_back();
+    unread_.assign(early_bytes.begin(), early_bytes.end());
+    if (!unread_.empty()) come_back();
     if (!stream_->watch(engine_.loop, *this)) abort();
   }
 
@@ -129,8 +128,8 @@ class WebSocketConnection final : public Connection,
   void go_on() {
     if (phase_ == Phase::aborted) return tell_end();
     if (is_paused_ && !has_write_failed_) return;
-    Bytes early_bytes = std::exchange(early_bytes_, {});
-    if (!early_bytes.empty()) take_in(early_bytes);
+    Bytes unread = std::exchange(unread_, {});
+    if (!unread.empty()) take_in(unread);
     read_some();
     const bool has_more_to_read = come_back_timer_ != no_timer;
     if (has_write_failed_ && !has_more_to_read) on_stream_over();
@@ -160,12 +159,16 @@ class WebSocketConnection final : public Connection,
     if (!is_listening()) return;  // After a close frame, or a violation, bytes mean nothing.
     decoder_.feed(bytes);
     while (is_listening()) {
+      if (is_paused_ && !has_write_failed_) return hold_back(decoder_.take_rest());
       const auto message = decoder_.next();
       if (!message) return on_violation(message.error());
       if (!*message) return;
       on_decoded(**message);
     }
   }
+
+  /// Until reading is resumed: one read buffer at most.
+  void hold_back(ByteView bytes) { unread_.assign(bytes.begin(), bytes.end()); }
 
   /// Who is not read from cannot be heard. But one who takes nothing of what we send meanwhile has
   /// its time as if it were silent: else nothing would ever end it.
@@ -190,7 +193,8 @@ class WebSocketConnection final : public Connection,
 
   void on_message(MessageKind kind, const wire::DecodedMessage& message) {
     if (phase_ != Phase::open) return;
-    if (message.is_oversized) return handler_->on_oversized(kind, message.payload_bytes);
+    if (message.passed_over)
+      return handler_->on_passed_over(kind, *message.passed_over, message.payload_bytes);
     handler_->on_message(kind, message.payload);
   }
 
@@ -318,7 +322,7 @@ class WebSocketConnection final : public Connection,
   wire::MessageDecoder decoder_;
   KeepAlive keep_alive_;
   SendQueue queue_;
-  Bytes early_bytes_;        // Until the first turn.
+  Bytes unread_;             // Came with the handshake, or was read when reading was paused.
   SharedBytes pong_;         // To send before anything else.
   SharedBytes close_frame_;  // From begin_closing until it is queued.
   End end_;                  // From begin_closing, what on_end will say.

@@ -17,14 +17,17 @@
 #include "net/stream.h"
 #include "wire/close_code.h"
 #include "wire/frame.h"
+#include "wire/message_decoder.h"
 
 namespace malinka::link {
 
-/// What every connection of one thread shares: its loop, its batcher, and the one read buffer.
+/// What every connection of one thread shares: its loop, its batcher, the one read buffer, and what
+/// their incomplete messages may take up together.
 struct Engine {
   net::Loop& loop;
   net::SendBatcher& batcher;
   std::span<std::byte> read_buffer;
+  SharedBudget* incoming_budget = nullptr;  ///< Null: bounded for each connection alone.
 };
 
 struct ConnectionSettings {
@@ -55,8 +58,9 @@ class ConnectionHandler {
  public:
   /// The payload is valid during the call only.
   virtual void on_message(MessageKind kind, ByteView payload) noexcept = 0;
-  /// A message beyond message_bytes_max was passed over.
-  virtual void on_oversized(MessageKind kind, std::uint64_t bytes) noexcept = 0;
+  /// A message, of which so many bytes were announced, will not be told.
+  virtual void on_passed_over(MessageKind kind, wire::PassedOver why,
+                              std::uint64_t bytes) noexcept = 0;
   /// The next frame to send, whole, or nothing. Asked for only while the stream takes more.
   [[nodiscard]] virtual std::optional<SharedBytes> next_frame() noexcept = 0;
   /// Exactly once, and the last call. The owner disposes of the connection by Loop::dispose.
@@ -83,7 +87,7 @@ class Connection : public net::Disposable {
 
   /// There are frames: next_frame will be asked at the turn's end.
   virtual void wake() = 0;
-  /// Stops reading (the peer's window fills) or goes on. What was read already is still told.
+  /// Stops reading (the peer's window fills) or goes on. What was read already waits as well.
   /// Meanwhile the heartbeat forgives silence, though not a peer that takes nothing of what it is
   /// sent; and a probe hears nothing.
   virtual void pause_reading() = 0;

@@ -158,7 +158,7 @@ TEST_CASE("a client masks its own control frames") {
 TEST_CASE("a message beyond the limit is passed over, and the next one is told") {
   Pair pair;
   pair.feed(pair.frame(Opcode::text, std::string(1001, 'x')) + pair.frame(Opcode::text, "next"));
-  CHECK(pair.handler.oversized == std::vector<std::uint64_t>{1001});
+  CHECK(pair.handler.passed_over == std::vector<std::uint64_t>{1001});
   CHECK(pair.handler.messages == std::vector<std::string>{"next"});
   pair.connection->set_message_bytes_max(2000);
   pair.feed(pair.frame(Opcode::text, std::string(1001, 'x')));

@@ -18,7 +18,7 @@ namespace malinka::link {
 /// Records what it is told, and gives what it has queued.
 struct Recorder final : ConnectionHandler {
   std::vector<std::string> messages;
-  std::vector<std::uint64_t> oversized;
+  std::vector<std::uint64_t> passed_over;
   std::deque<std::string> to_send;  ///< Payloads of text frames.
   wire::Role role = wire::Role::server;
   std::optional<End> end;
@@ -32,9 +32,9 @@ struct Recorder final : ConnectionHandler {
     messages.push_back(to_text(payload));
     on_each(messages.back());
   }
-  void on_oversized(MessageKind, std::uint64_t bytes) noexcept override {
+  void on_passed_over(MessageKind, wire::PassedOver, std::uint64_t bytes) noexcept override {
     CHECK_FALSE(end);
-    oversized.push_back(bytes);
+    passed_over.push_back(bytes);
   }
   std::optional<SharedBytes> next_frame() noexcept override {
     CHECK_FALSE(end);

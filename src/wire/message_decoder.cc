@@ -2,14 +2,17 @@
 #include "wire/message_decoder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/try.h"
 
 namespace malinka::wire {
 
-MessageDecoder::MessageDecoder(Role sender, std::size_t message_bytes_max)
-    : sender_(sender), message_bytes_max_(message_bytes_max) {}
+MessageDecoder::MessageDecoder(Role sender, std::size_t message_bytes_max, SharedBudget* budget)
+    : sender_(sender), message_bytes_max_(message_bytes_max), budget_(budget) {}
+
+MessageDecoder::~MessageDecoder() { forget_message(); }
 
 void MessageDecoder::set_message_bytes_max(std::size_t limit) { message_bytes_max_ = limit; }
 
@@ -30,6 +33,8 @@ Result<std::optional<DecodedMessage>> MessageDecoder::next() {
   }
   return message;
 }
+
+std::span<std::byte> MessageDecoder::take_rest() { return std::exchange(input_, {}); }
 
 std::size_t MessageDecoder::kept_bytes() const {
   return split_header_bytes_ + control_.size() + message_.size();
@@ -103,9 +108,13 @@ std::optional<DecodedMessage> MessageDecoder::begin_frame(const FrameHeader& hea
   }
   message_bytes_ += header.payload_bytes;
   if (is_passing_over_ || message_bytes_ <= message_bytes_max_) return std::nullopt;
+  return pass_over(PassedOver::too_large);
+}
+
+DecodedMessage MessageDecoder::pass_over(PassedOver why) {
   is_passing_over_ = true;
-  message_ = Bytes();
-  return DecodedMessage{*message_opcode_, {}, true, message_bytes_};
+  forget_message();
+  return {*message_opcode_, {}, why, message_bytes_};
 }
 
 /// Gives the message where the frame's payload has come to its end, and the message's with it.
@@ -126,7 +135,7 @@ std::optional<DecodedMessage> MessageDecoder::take_control_payload() {
   if (!is_whole) return std::nullopt;
   const Opcode opcode = frame_->opcode;
   frame_.reset();
-  return DecodedMessage{opcode, payload, false, payload.size()};
+  return DecodedMessage{opcode, payload, std::nullopt, payload.size()};
 }
 
 Result<std::optional<DecodedMessage>> MessageDecoder::take_data_payload() {
@@ -135,13 +144,17 @@ Result<std::optional<DecodedMessage>> MessageDecoder::take_data_payload() {
   if (*message_opcode_ == Opcode::text && !is_text_so_far(payload, is_whole))
     return fail(FrameError::bad_utf8);
   if (!is_whole || !message_.empty()) {
-    keep(payload);
+    if (!keep(payload)) {
+      const DecodedMessage report = pass_over(PassedOver::short_of_memory);
+      end_frame();
+      return report;
+    }
     payload = message_;
   }
   const Opcode opcode = *message_opcode_;
   end_frame();
   if (!is_whole) return std::nullopt;
-  return DecodedMessage{opcode, payload, false, payload.size()};
+  return DecodedMessage{opcode, payload, std::nullopt, payload.size()};
 }
 
 /// Section 8.1. Each byte is looked at once: a message that came whole in one run.
@@ -172,15 +185,19 @@ ByteView MessageDecoder::take_unmasked_chunk() {
   return chunk;
 }
 
-/// Room grows with what has come, not with what a header announces, and never past the limit.
-void MessageDecoder::keep(ByteView chunk) {
+/// Room grows with what has come, not with what a header announces, and never past the limit. False
+/// where the budget has none.
+bool MessageDecoder::keep(ByteView chunk) {
   const std::size_t needed = message_.size() + chunk.size();
-  if (needed > message_.capacity()) {
+  if (const std::size_t held = message_.capacity(); needed > held) {
     const auto bytes_max =
         frame_->is_final ? static_cast<std::size_t>(message_bytes_) : message_bytes_max_;
-    message_.reserve(std::max(needed, std::min(bytes_max, 2 * message_.capacity())));
+    const std::size_t room = std::max(needed, std::min(bytes_max, 2 * held));
+    if (budget_ != nullptr && !budget_->grow(held, room - held)) return false;
+    message_.reserve(room);
   }
   append(message_, chunk);
+  return true;
 }
 
 /// Ends a data frame whose payload has come whole, and its message where that was the last frame.
@@ -192,8 +209,13 @@ void MessageDecoder::end_frame() {
 
 /// An idle connection keeps no memory; within one input it is used again.
 void MessageDecoder::release_unused() {
-  if (!message_opcode_) message_ = Bytes();
+  if (!message_opcode_) forget_message();
   if (!frame_) control_ = Bytes();
+}
+
+void MessageDecoder::forget_message() {
+  if (budget_ != nullptr) budget_->give_back(message_.capacity());
+  message_ = Bytes();
 }
 
 }  // namespace malinka::wire

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ std::string oversized_line_of(std::string_view opcode, std::uint64_t bytes) {
 
 std::string line_of(const DecodedMessage& message) {
   const std::string_view opcode = name_of(message.opcode);
-  if (message.is_oversized) return oversized_line_of(opcode, message.payload_bytes);
+  if (message.passed_over) return oversized_line_of(opcode, message.payload_bytes);
   CHECK(message.payload_bytes == message.payload.size());
   return line_of(opcode, as_text(message.payload));
 }
@@ -184,6 +185,54 @@ TEST_CASE("never more than the limit is kept, whatever comes") {
   }
   CHECK(kept_bytes_max <= limit + frame_header_bytes_max);
   CHECK(decoder.kept_bytes() == 0);  // The message is being passed over.
+}
+
+TEST_CASE("decoders that share a budget keep no more than it, and each no more than it leaves") {
+  SharedBudget budget(4096);
+  std::vector<std::unique_ptr<MessageDecoder>> decoders;
+  std::size_t kept_bytes = 0;
+  for (int i = 0; i < 16; ++i) {
+    decoders.push_back(std::make_unique<MessageDecoder>(Role::server, 1024 * 1024, &budget));
+    decode(*decoders.back(), fragment_text(Opcode::text, std::string(1500, 'x')), 50);
+    kept_bytes += decoders.back()->kept_bytes();
+  }
+  CHECK(kept_bytes > 0);
+  CHECK(kept_bytes <= budget.used_bytes());
+  CHECK(budget.used_bytes() <= 4096);
+  CHECK(decode(*decoders.back(), frame_text(Opcode::text, "Hello"), 1000).error ==
+        describe(FrameError::expected_continuation));
+  decoders.clear();
+  CHECK(budget.used_bytes() == 0);
+}
+
+TEST_CASE("a message that the budget has no room for is passed over, and the next one is not") {
+  SharedBudget budget(100);
+  MessageDecoder decoder(Role::server, 1024, &budget);
+  const std::string large = frame_text(Opcode::text, std::string(200, 'x'));
+  Bytes piece(as_bytes(large).begin(), as_bytes(large).begin() + 90);
+  decoder.feed(piece);
+  const auto report = decoder.next();
+  REQUIRE(report);
+  REQUIRE(*report);
+  CHECK((*report)->passed_over == PassedOver::short_of_memory);
+  CHECK((*report)->payload_bytes == 200);
+  CHECK(decoder.next()->has_value() == false);
+  CHECK(budget.used_bytes() == 0);
+  const std::string rest = large.substr(90) + frame_text(Opcode::text, "Hello");
+  CHECK(decode(decoder, rest, 1000).messages == std::vector<std::string>{"text Hello"});
+}
+
+TEST_CASE("what a decoder was stopped before is given back as it came, to be fed again") {
+  const std::string frame = frame_text(Opcode::text, "Hello");
+  MessageDecoder decoder(Role::server, 1024);
+  const std::string both = frame + frame;
+  Bytes input(as_bytes(both).begin(), as_bytes(both).end());
+  decoder.feed(input);
+  REQUIRE(decoder.next()->has_value());
+  const std::span<std::byte> rest = decoder.take_rest();
+  CHECK(as_text(rest) == frame);
+  decoder.feed(rest);
+  CHECK(decoder.next()->has_value());
 }
 
 TEST_CASE("a ping that is not whole does not disturb the message around it") {

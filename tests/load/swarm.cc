@@ -112,7 +112,7 @@ void Subscriber::on_hub_message(std::string_view response, std::string_view requ
     account_.report(parse_id(request_id));
 }
 
-void Subscriber::on_oversized(link::MessageKind, std::uint64_t) noexcept {}
+void Subscriber::on_passed_over(link::MessageKind, wire::PassedOver, std::uint64_t) noexcept {}
 
 std::optional<SharedBytes> Subscriber::next_frame() noexcept {
   if (outgoing_.empty()) return std::nullopt;

@@ -60,7 +60,8 @@ class Subscriber final : public link::ConnectionHandler {
 
  private:
   void on_message(link::MessageKind kind, ByteView payload) noexcept override;
-  void on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept override;
+  void on_passed_over(link::MessageKind kind, wire::PassedOver why,
+                      std::uint64_t bytes) noexcept override;
   std::optional<SharedBytes> next_frame() noexcept override;
   void on_end(const link::End& end) noexcept override;
   void on_hub_message(std::string_view response, std::string_view request_id);

@@ -324,6 +324,21 @@ describe('asking several', () => {
     ]);
   });
 
+  test('with * those whom the hub did not reach are named before those it did', async () => {
+    const replies = joinedClient().requestMany(['*'], 'agent.ping');
+    bus.latest.answer(
+      '@hub',
+      { recipient: 'kitchen' },
+      { success: false, responseCode: 503, error: 'does not keep up' },
+    );
+    bus.latest.answer('@hub', { recipients: ['hall'] }, { responseCode: 202 });
+    bus.latest.answer('hall', {});
+    expect([...(await replies)].map(([name, reply]) => [name, reply.code])).toEqual([
+      ['kitchen', 503],
+      ['hall', 200],
+    ]);
+  });
+
   test('with * in an empty channel there are no replies', async () => {
     const replies = joinedClient([]).requestMany(['*'], 'agent.ping');
     bus.latest.answer('@hub', { recipients: [] }, { responseCode: 202 });

@@ -28,6 +28,8 @@ export const limits = {
   heartbeatSeconds: 30,
   /** bytes that may wait in all queues of a hub together, unless its operator says otherwise */
   queuedBytesMax: 536870912,
+  /** bytes that a hub holds of messages that have not come whole, all connections together, unless its operator says otherwise */
+  incomingBytesMax: 268435456,
   /** longest join */
   joinBytesMax: 16384,
   /** a join must arrive this soon after the upgrade */

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/shared_budget.h"
 #include "base/shared_bytes.h"
 #include "malinka/message.h"
 
@@ -24,23 +25,23 @@ inline constexpr MemberId hub_id = 0;  ///< Whoever speaks as @hub.
 /// and its places in those. **Loop-bound**; outlives all parcels and queues.
 class QueueMemory {
  public:
-  explicit QueueMemory(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  explicit QueueMemory(std::size_t bytes_max) : budget_(bytes_max) {}
 
-  [[nodiscard]] std::size_t used_bytes() const { return used_bytes_; }
-  /// Exceeded by one message at most: the one that was being queued when it was reached.
-  [[nodiscard]] bool is_exhausted() const { return used_bytes_ > bytes_max_; }
+  [[nodiscard]] std::size_t used_bytes() const { return budget_.used_bytes(); }
+  [[nodiscard]] std::size_t free_bytes() const { return budget_.free_bytes(); }
+  /// Whether a queue of so many bytes has no more than is left for all the others.
+  [[nodiscard]] bool leaves_enough(std::size_t bytes) const { return budget_.leaves_enough(bytes); }
 
   /// A small Broadcast to many costs less than where it waits for each of them.
-  void take_place() { used_bytes_ += place_bytes; }
-  void give_back_places(std::size_t count) { used_bytes_ -= count * place_bytes; }
+  void take_place() { budget_.take(place_bytes); }
+  void give_back_places(std::size_t count) { budget_.give_back(count * place_bytes); }
 
  private:
   /// What a queue needs to hold one parcel, about: its link in the list, and in the index of it.
   static constexpr std::size_t place_bytes = 64;
 
   friend class Parcel;
-  std::size_t bytes_max_;
-  std::size_t used_bytes_ = 0;
+  SharedBudget budget_;
 };
 
 /// What must be known of a message to queue it, and to answer for it when it cannot be delivered.
@@ -57,9 +58,9 @@ class Parcel {
  public:
   Parcel(QueueMemory& memory, ParcelLabel label, SharedBytes frame)
       : memory_(memory), label_(std::move(label)), frame_(std::move(frame)) {
-    memory_.used_bytes_ += cost_bytes();
+    memory_.budget_.take(cost_bytes());
   }
-  ~Parcel() { memory_.used_bytes_ -= cost_bytes(); }
+  ~Parcel() { memory_.budget_.give_back(cost_bytes()); }
   Parcel(const Parcel&) = delete;
   Parcel& operator=(const Parcel&) = delete;
 

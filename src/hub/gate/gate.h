@@ -23,7 +23,7 @@ struct Admission {
   protocol::Join join;
   std::unique_ptr<link::Connection> connection;
   bool takes_binary = false;
-  std::vector<HeldMessage> held;  ///< What it said behind its join already.
+  std::optional<HeldMessage> held;  ///< What it said behind its join already.
 };
 
 /// What is behind the gate. Outlives it.

@@ -31,7 +31,8 @@ void Newcomer::start(std::unique_ptr<net::Stream> stream, const link::Connection
 }
 
 void Newcomer::on_message(link::MessageKind kind, ByteView payload) noexcept {
-  if (phase_ == Phase::waiting) return hold({kind, Bytes(payload.begin(), payload.end()), 0});
+  if (phase_ == Phase::waiting)
+    return hold({.kind = kind, .payload = Bytes(payload.begin(), payload.end())});
   if (phase_ != Phase::expected_to_join) return;
   if (kind == link::MessageKind::binary)
     return refuse(ResponseCode::malformed, "the first message must be a Join, in text");
@@ -43,15 +44,17 @@ void Newcomer::on_message(link::MessageKind kind, ByteView payload) noexcept {
   host_.on_join(*this);
 }
 
-void Newcomer::on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept {
-  if (phase_ == Phase::waiting) return hold({kind, {}, bytes});
+void Newcomer::on_passed_over(link::MessageKind kind, wire::PassedOver why,
+                              std::uint64_t bytes) noexcept {
+  if (phase_ == Phase::waiting)
+    return hold({.kind = kind, .payload = {}, .passed_over = why, .bytes = bytes});
   if (phase_ == Phase::expected_to_join)
     refuse(ResponseCode::malformed, "the join is too long, or another message came before it");
 }
 
 /// Until then it is read on, so that its end is noticed.
 void Newcomer::hold(HeldMessage message) {
-  held_.push_back(std::move(message));
+  held_ = std::move(message);
   connection_->pause_reading();
 }
 
@@ -76,7 +79,7 @@ void Newcomer::refuse(ResponseCode code, std::string error) {
 void Newcomer::close(std::uint16_t code, std::string_view reason) {
   if (std::exchange(phase_, Phase::closing) == Phase::closing) return;
   cancel_deadline();
-  held_.clear();
+  held_.reset();
   connection_->close(code, reason);
   connection_->resume_reading();  // For the answer to the close.
 }

@@ -19,7 +19,8 @@ namespace malinka::hub {
 struct HeldMessage {
   link::MessageKind kind = link::MessageKind::text;
   Bytes payload;
-  std::uint64_t oversized_bytes = 0;  ///< Not 0: it was too long, and passed over.
+  std::optional<wire::PassedOver> passed_over{};  ///< Set: there is no payload.
+  std::uint64_t bytes = 0;
 };
 
 class Newcomer;
@@ -58,14 +59,15 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] bool takes_binary() const { return takes_binary_; }
   [[nodiscard]] const protocol::Join& join() const { return join_; }
-  [[nodiscard]] std::vector<HeldMessage> take_held() { return std::move(held_); }
+  [[nodiscard]] std::optional<HeldMessage> take_held() { return std::move(held_); }
   [[nodiscard]] const std::string& peer_address() const { return connection_->peer_address(); }
 
  private:
   enum class Phase { expected_to_join, waiting, closing };
 
   void on_message(link::MessageKind kind, ByteView payload) noexcept override;
-  void on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept override;
+  void on_passed_over(link::MessageKind kind, wire::PassedOver why,
+                      std::uint64_t bytes) noexcept override;
   std::optional<SharedBytes> next_frame() noexcept override;
   void on_end(const link::End& end) noexcept override;
   void hold(HeldMessage message);
@@ -79,8 +81,7 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   std::unique_ptr<link::Connection> connection_;
   Phase phase_ = Phase::expected_to_join;
   protocol::Join join_;
-  std::vector<HeldMessage>
-      held_;  // No more than one read buffer and one message: reading is paused.
+  std::optional<HeldMessage> held_;  // One at most: with it, reading is paused.
   std::optional<SharedBytes> refusal_frame_;
   net::TimerId deadline_ = net::no_timer;
 };

@@ -27,7 +27,7 @@ struct Counters {
   std::uint64_t messages_received = 0;
   std::uint64_t message_bytes_received = 0;
   CodeCounts
-      messages_refused{};  ///< Not carried out at all: malformed, or larger than the hub accepts.
+      messages_refused{};  ///< Not carried out at all: malformed, too large, or no room for it.
   std::uint64_t messages_converted = 0;
 
   std::uint64_t copies_sent = 0;
@@ -43,6 +43,7 @@ struct Gauges {
   std::size_t sessions = 0;
   std::size_t channels = 0;
   std::size_t queued_bytes = 0;
+  std::size_t incoming_bytes = 0;  ///< Of messages that have not come whole.
 };
 
 }  // namespace malinka::hub

@@ -51,6 +51,8 @@ std::string render_metrics(const Counters& counters, const Gauges& gauges) {
   writer.gauge("sessions", "Subscribers that have joined.", gauges.sessions);
   writer.gauge("channels", "Channels with at least one subscriber.", gauges.channels);
   writer.gauge("queued_bytes", "Bytes of messages that wait in queues.", gauges.queued_bytes);
+  writer.gauge("incoming_bytes", "Bytes held of messages that have not come whole.",
+               gauges.incoming_bytes);
 
   writer.counter("connections_accepted_total", "Connections accepted.",
                  counters.connections_accepted);

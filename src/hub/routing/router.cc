@@ -71,10 +71,16 @@ void Router::refuse_malformed(Member& sender, MessageForm form, ByteView payload
                 clip(error.message()));
 }
 
-void Router::refuse_oversized(Member& sender, std::uint64_t bytes) {
+void Router::refuse_passed_over(Member& sender, wire::PassedOver why, std::uint64_t bytes) {
   ++counters_.messages_received;
-  voice_.refuse(sender, {}, ResponseCode::too_large,
-                fmt::format("{} bytes are more than the hub takes in one message", bytes));
+  if (why == wire::PassedOver::too_large)
+    voice_.refuse(sender, {}, ResponseCode::too_large,
+                  fmt::format("{} bytes are more than the hub takes in one message", bytes));
+  else
+    voice_.refuse(sender, {}, ResponseCode::unavailable,
+                  fmt::format("no room for a message of {} bytes: the hub is short of memory; "
+                              "send it again later, or in smaller parts",
+                              bytes));
 }
 
 void Router::send_to_all(const Channel& channel, Member& sender, OutgoingMessage& message) {
@@ -89,11 +95,11 @@ void Router::send_to_all(const Channel& channel, Member& sender, OutgoingMessage
     else
       went_to.emplace_back(member->name());
   }
+  for (const auto& [member, code] : failed)
+    voice_.report(sender, message.label(), member->name(), code);
   if (message.label().type == MessageType::command)
     voice_.answer(sender,
                   protocol::make_accepted(message.label().message_id, sender.name(), went_to));
-  for (const auto& [member, code] : failed)
-    voice_.report(sender, message.label(), member->name(), code);
 }
 
 void Router::send_to_named(const Channel& channel, Member& sender,

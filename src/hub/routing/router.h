@@ -15,6 +15,7 @@
 #include "hub/routing/hub_voice.h"
 #include "hub/routing/outgoing_message.h"
 #include "protocol/hub_message.h"
+#include "wire/message_decoder.h"
 
 namespace malinka::hub {
 
@@ -27,8 +28,8 @@ class Router {
 
   /// One message of `sender`, a member of `channel`. Nothing of it leaves the channel.
   void route(Channel& channel, Member& sender, MessageForm form, ByteView payload);
-  /// A message that was longer than the hub takes, and was passed over.
-  void refuse_oversized(Member& sender, std::uint64_t bytes);
+  /// A message of so many bytes that the hub did not keep.
+  void refuse_passed_over(Member& sender, wire::PassedOver why, std::uint64_t bytes);
   /// A copy that was queued for `recipient` and will not be sent after all.
   void report_undelivered(const Channel& channel, const Parcel& parcel, const Member& recipient,
                           ResponseCode code);

@@ -15,8 +15,8 @@ Outbox::~Outbox() { memory_.give_back_places(queue_.size()); }
 
 bool Outbox::push(const ParcelRef& parcel) {
   const ParcelLabel& label = parcel->label();
-  if (label.type == MessageType::broadcast) make_room_for(label);
-  if (!has_room_for(label)) {
+  if (label.type == MessageType::broadcast) make_room_for(*parcel);
+  if (!has_room_for(*parcel)) {
     drops_.note(label);
     if (label.sender == hub_id) ++counters_.reports_dropped;
     return false;
@@ -47,9 +47,11 @@ bool Outbox::has_drops_to_tell() const {
   return !drops_.is_empty() && member_bytes_ + hub_bytes_ < share_bytes_;
 }
 
-bool Outbox::has_room_for(const ParcelLabel& label) const {
-  if (has_full_share(label.sender)) return false;
-  return label.sender == hub_id || (member_bytes_ < queue_bytes_ && !memory_.is_exhausted());
+/// Who keeps up hears the hub however short memory is: its queue is empty.
+bool Outbox::has_room_for(const Parcel& parcel) const {
+  if (has_full_share(parcel.label().sender)) return false;
+  if (parcel.label().sender == hub_id) return hub_bytes_ == 0 || memory_.leaves_enough(hub_bytes_);
+  return member_bytes_ < queue_bytes_ && memory_.leaves_enough(member_bytes_ + parcel.bytes());
 }
 
 bool Outbox::has_full_share(MemberId sender) const {
@@ -57,18 +59,19 @@ bool Outbox::has_full_share(MemberId sender) const {
 }
 
 /// Dropping in vain would lose Broadcasts for nothing.
-bool Outbox::can_make_room_for(const ParcelLabel& label) const {
-  if (!shares_ || shares_->addressed_bytes_of(label.sender) >= share_bytes_) return false;
-  return label.sender == hub_id ||
-         (shares_->addressed_bytes() < queue_bytes_ && !memory_.is_exhausted());
+bool Outbox::can_make_room_for(const Parcel& parcel) const {
+  const MemberId sender = parcel.label().sender;
+  if (!shares_ || shares_->addressed_bytes_of(sender) >= share_bytes_) return false;
+  if (sender == hub_id) return has_full_share(sender);
+  const std::size_t addressed = shares_->addressed_bytes();
+  return addressed < queue_bytes_ && memory_.leaves_enough(addressed + parcel.bytes());
 }
 
-void Outbox::make_room_for(const ParcelLabel& label) {
-  while (!has_room_for(label) && can_make_room_for(label)) {
-    const auto oldest = has_full_share(label.sender) ? shares_->oldest_broadcast_of(label.sender)
-                                                     : shares_->oldest_broadcast();
-    drop(oldest);
-  }
+void Outbox::make_room_for(const Parcel& parcel) {
+  const MemberId sender = parcel.label().sender;
+  while (!has_room_for(parcel) && can_make_room_for(parcel))
+    drop(has_full_share(sender) ? shares_->oldest_broadcast_of(sender)
+                                : shares_->oldest_broadcast());
 }
 
 void Outbox::drop(ParcelList::iterator place) {

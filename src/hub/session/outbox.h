@@ -2,7 +2,8 @@
 // What waits for one recipient, bounded as docs/protocol.md section 4 says: a message is queued
 // while less than queue_bytes waits, and less than half of that from its sender. For a Broadcast,
 // the oldest queued Broadcasts make room first. What the hub itself has to say is outside of that
-// bound and has one of its own: half of queue_bytes, by the same rule.
+// bound and has one of its own: half of queue_bytes, by the same rule. And no queue holds more than
+// the memory for all queues has left.
 
 #pragma once
 
@@ -42,10 +43,10 @@ class Outbox {
   [[nodiscard]] std::size_t hub_bytes() const { return hub_bytes_; }
 
  private:
-  [[nodiscard]] bool has_room_for(const ParcelLabel& label) const;
+  [[nodiscard]] bool has_room_for(const Parcel& parcel) const;
   [[nodiscard]] bool has_full_share(MemberId sender) const;
-  [[nodiscard]] bool can_make_room_for(const ParcelLabel& label) const;
-  void make_room_for(const ParcelLabel& label);
+  [[nodiscard]] bool can_make_room_for(const Parcel& parcel) const;
+  void make_room_for(const Parcel& parcel);
   void drop(ParcelList::iterator place);
   void remove(ParcelList::iterator place);
   void keep_or_end_shares();

@@ -154,17 +154,21 @@ TEST_CASE_FIXTURE(OutboxTest, "the hub's presence makes room for presence, not f
   CHECK(outbox.take_drops().at("@hub").broadcasts == 1);
 }
 
-TEST_CASE("nothing more of members is queued while the hub is short of memory") {
-  QueueMemory memory(1000);
+TEST_CASE(
+    "no queue takes more of members than the memory of the hub has left, but the hub is heard") {
+  QueueMemory memory(2000);
   Counters counters;
   Outbox full(1'000'000, memory, counters);
   Outbox other(1'000'000, memory, counters);
   const ParcelLabel label{.type = MessageType::command, .sender = 1, .sender_name = "s1"};
   CHECK(full.push(make_parcel(memory, label, SharedBytes(Bytes(500)))));
+  CHECK_FALSE(full.push(make_parcel(memory, label, SharedBytes(Bytes(500)))));
+  CHECK(other.push(make_parcel(memory, label, SharedBytes(Bytes(100)))));
   CHECK_FALSE(other.push(make_parcel(memory, label, SharedBytes(Bytes(500)))));
 
   const ParcelLabel report{.type = MessageType::response, .sender = hub_id, .sender_name = "@hub"};
-  CHECK(other.push(make_parcel(memory, report, SharedBytes(Bytes(500)))));
+  CHECK(other.push(make_parcel(memory, report, SharedBytes(Bytes(3000)))));
+  CHECK_FALSE(other.push(make_parcel(memory, report, SharedBytes(Bytes(1)))));
 }
 
 TEST_CASE("a message to many is counted once, and its place in each of their queues") {

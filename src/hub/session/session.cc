@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hub/session/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
@@ -46,8 +47,9 @@ void Session::on_message(link::MessageKind kind, ByteView payload) noexcept {
   if (!is_closing_) context_.handler.on_message(*this, kind, payload);
 }
 
-void Session::on_oversized(link::MessageKind, std::uint64_t bytes) noexcept {
-  if (!is_closing_) context_.handler.on_oversized(*this, bytes);
+void Session::on_passed_over(link::MessageKind, wire::PassedOver why,
+                             std::uint64_t bytes) noexcept {
+  if (!is_closing_) context_.handler.on_passed_over(*this, why, bytes);
 }
 
 std::optional<SharedBytes> Session::next_frame() noexcept {
@@ -85,11 +87,12 @@ void Session::count_sent(const Parcel& parcel) {
 /// Most of what the hub says to a peer answers what the peer sent: one that sends and does not read
 /// is not listened to, before its answers would have to be dropped.
 void Session::pause_or_resume_reading() {
-  const std::size_t pause_bytes = context_.queue_bytes / 4;
-  if (is_reading_ && outbox_.hub_bytes() >= pause_bytes) {
+  const std::size_t waiting = outbox_.hub_bytes();
+  const std::size_t pause_bytes = std::min(context_.queue_bytes / 4, context_.memory.free_bytes());
+  if (is_reading_ && waiting > 0 && waiting >= pause_bytes) {
     is_reading_ = false;
     connection_->pause_reading();
-  } else if (!is_reading_ && outbox_.hub_bytes() < pause_bytes / 2) {
+  } else if (!is_reading_ && (waiting == 0 || waiting < pause_bytes / 2)) {
     is_reading_ = true;
     connection_->resume_reading();
   }

@@ -24,7 +24,9 @@ class SessionHandler {
  public:
   /// `payload` is valid during the call only.
   virtual void on_message(Session& session, link::MessageKind kind, ByteView payload) noexcept = 0;
-  virtual void on_oversized(Session& session, std::uint64_t bytes) noexcept = 0;
+  /// A message of so many bytes was not kept.
+  virtual void on_passed_over(Session& session, wire::PassedOver why,
+                              std::uint64_t bytes) noexcept = 0;
   /// A queued copy expired before it could be sent.
   virtual void on_expired(Session& session, const Parcel& parcel) noexcept = 0;
   /// The last call: the session is to be disposed of.
@@ -71,7 +73,8 @@ class Session final : public Member, public link::ConnectionHandler, public net:
 
  private:
   void on_message(link::MessageKind kind, ByteView payload) noexcept override;
-  void on_oversized(link::MessageKind kind, std::uint64_t bytes) noexcept override;
+  void on_passed_over(link::MessageKind kind, wire::PassedOver why,
+                      std::uint64_t bytes) noexcept override;
   std::optional<SharedBytes> next_frame() noexcept override;
   void on_end(const link::End& end) noexcept override;
 

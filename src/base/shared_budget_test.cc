@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "base/shared_budget.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+namespace malinka {
+
+TEST_CASE("one holder alone gets half of a shared budget") {
+  SharedBudget budget(1000);
+  CHECK(budget.grow(0, 400));
+  CHECK(budget.grow(400, 100));
+  CHECK_FALSE(budget.grow(500, 1));
+  CHECK(budget.used_bytes() == 500);
+}
+
+TEST_CASE("ten greedy holders of a shared budget leave something to one who comes later") {
+  SharedBudget budget(1100);
+  std::array<std::size_t, 10> held{};
+  for (bool has_grown = true; has_grown;) {
+    has_grown = false;
+    for (std::size_t& bytes : held)
+      if (budget.grow(bytes, 1)) has_grown = ++bytes > 0;
+  }
+  CHECK(budget.free_bytes() >= 100);
+  CHECK(budget.grow(0, 50));
+}
+
+TEST_CASE("what is given back to a shared budget can be taken again") {
+  SharedBudget budget(100);
+  REQUIRE(budget.grow(0, 50));
+  CHECK_FALSE(budget.grow(0, 50));
+  budget.give_back(50);
+  CHECK(budget.grow(0, 50));
+}
+
+TEST_CASE("a shared budget that is overdrawn has nothing left, however far") {
+  SharedBudget budget(100);
+  budget.take(1000);
+  CHECK(budget.free_bytes() == 0);
+  CHECK_FALSE(budget.grow(0, 1));
+  CHECK_FALSE(budget.leaves_enough(1));
+}
+
+}  // namespace malinka
