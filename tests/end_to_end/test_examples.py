@@ -26,6 +26,14 @@ class ExamplesTest(harness.Test):
         out = self.run_example("/usr/bin/python3", EXAMPLES / "run_command/run_command.py", hub=self.hub.url)
         self.assertEqual(out, "it works\n")
 
+    def test_typescript_runs_a_command(self) -> None:
+        modules = harness.ROOT / "web/node_modules"
+        program = self.person_folder / "run_command.cjs"
+        subprocess.run([modules / ".bin/esbuild", EXAMPLES / "run_command/run_command.ts", "--bundle", "--platform=node",
+                        "--log-level=warning", f"--alias:@malinka/client={harness.ROOT}/clients/typescript/src/index.ts",
+                        f"--outfile={program}"], env={**os.environ, "NODE_PATH": str(modules)}, timeout=60, check=True)
+        self.assertEqual(self.run_example("node", program, hub=self.hub.url), "it works\n")
+
     def test_cpp_runs_a_command(self) -> None:
         out = self.run_example(harness.BIN.parent / "examples/example_run_command", hub=self.hub.url)
         self.assertIn('"text":"it works\\n"', out)

@@ -288,6 +288,35 @@ describe('asking one', () => {
   });
 });
 
+describe('a message that is longer than the hub takes', () => {
+  const clientOfASmallHub = (): Client => {
+    const client = clientOf();
+    client.connect();
+    bus.latest.admit(['kitchen'], { maxTextBytes: 1000 });
+    return client;
+  };
+
+  test('is answered with 413 and not sent, and the connection goes on', async () => {
+    const client = clientOfASmallHub();
+    const sent = bus.latest.received.length;
+    const reply = await client.request('kitchen', 'files.write', { text: 'x'.repeat(1000) });
+    expect([reply.success, reply.code]).toEqual([false, 413]);
+    expect(bus.latest.received).toHaveLength(sent);
+    expect(client.broadcast('note', 'short')).toBeUndefined();
+  });
+
+  test('is measured in bytes, not in characters', () => {
+    const client = clientOfASmallHub();
+    expect(client.broadcast('note', 'x'.repeat(800))).toBeUndefined();
+    expect(client.broadcast('note', 'é'.repeat(800))?.code).toBe(413);
+  });
+
+  test('is measured with its blob', () => {
+    const blob = { bytes: new Uint8Array(1000) };
+    expect(clientOfASmallHub().broadcast('note', {}, blob)?.code).toBe(413);
+  });
+});
+
 describe('asking several', () => {
   test('each has its own reply, told as it comes', async () => {
     const heard: string[] = [];

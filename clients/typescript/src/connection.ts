@@ -39,6 +39,7 @@ export class Connection {
   readonly #options: JoinOptions;
   readonly #handlers: ConnectionHandlers;
   #phase: 'opening' | 'joining' | 'joined' | 'ended' = 'opening';
+  #payloadBytesMax: number = limits.textBytesMax;
   #lastHeard = Date.now();
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -67,6 +68,8 @@ export class Connection {
     if (this.#phase !== 'joined') return fail(503, 'not connected to the hub');
     const message = this.#encode(envelope);
     if (!message.ok) return message;
+    if (isLonger(message.value, this.#payloadBytesMax))
+      return fail(413, `the hub takes ${this.#payloadBytesMax} bytes in one message, and no more`);
     this.#socket.send(message.value);
     return succeed(undefined);
   }
@@ -119,6 +122,7 @@ export class Connection {
     }
     clearTimeout(this.#deadline);
     this.#phase = 'joined';
+    this.#payloadBytesMax = answer.value.value.maxTextBytes;
     this.#startHeartbeat(answer.value.value.heartbeatSeconds * 1000);
     this.#handlers.joined(answer.value.value);
   }
@@ -169,4 +173,10 @@ export class Connection {
     clearTimeout(this.#deadline);
     clearInterval(this.#heartbeat);
   }
+}
+
+/** Of UTF-16 each unit is three bytes of UTF-8 at most: few texts need to be measured. */
+function isLonger(message: string | Uint8Array, bytesMax: number): boolean {
+  if (typeof message !== 'string') return message.length > bytesMax;
+  return message.length * 3 > bytesMax && new TextEncoder().encode(message).length > bytesMax;
 }

@@ -102,7 +102,8 @@ export class Requests {
     const failure = { code: reply.code, error: reply.error || 'the hub could not deliver it' };
     const recipient = stringMember(value, 'recipient');
     if (recipient === undefined) this.#end(request.id, failure);
-    else if (request.unlisted || request.awaiting.has(recipient)) this.#answer(request, failed(recipient, failure));
+    else if (request.unlisted || request.awaiting.has(recipient))
+      this.#answer(request, failed(recipient, failure));
     else return false;
     return true;
   }
