@@ -133,7 +133,7 @@ def closure(path: pathlib.Path, seen: set[pathlib.Path]) -> set[pathlib.Path]:
         return seen
     seen.add(path)
     for name in INCLUDE.findall(path.read_text()):
-        for folder in (ROOT / "src", ROOT / "include", ROOT / "tests" / "support"):
+        for folder in (ROOT, ROOT / "src", ROOT / "include", ROOT / "tests" / "support"):
             closure(folder / name, seen)
     return seen
 
