@@ -10,7 +10,7 @@ from .generator import Generator
 from .servers import BenchError, Programs, Subject
 
 # A burst is as long as this, by what a first one took, within these bounds.
-WINDOWS_MIN = 4
+WINDOWS_MIN = 2
 MESSAGES_MAX = 20000
 BURST_SECONDS_MAX = 5
 
@@ -73,8 +73,10 @@ class Standing:
 
     def fit(self, window: int, seconds: float) -> int:
         """How many messages of each publisher make a burst of about so long."""
-        self.burst(max(window, 2), window)  # Warms up: what it takes is not looked at.
-        trial = max(2 * window, 8)
+        self.burst(window, window)  # Warms up: what it takes is not looked at.
+        plan = self.contender.plan
+        senders = plan.get("publishers", 1) * plan.get("channels", 1) * plan.get("pairs", 1)
+        trial = max(2 * window, 8 // senders)
         took = self.burst(trial, window)["seconds"]
         least = WINDOWS_MIN * window
         if took / trial * least > BURST_SECONDS_MAX:
