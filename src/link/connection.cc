@@ -274,9 +274,17 @@ class WebSocketConnection final : public Connection,
     mark();
   }
 
+  /// What answers the messages before a peer's close, or before its violation, goes before our
+  /// close: one queue full, and nothing where the peer does not take even that.
+  void take_answers() {
+    if (phase_ == Phase::open && !is_blocked_) take_frames();
+  }
+
   void on_close_frame(ByteView payload) {
     Result<CloseStatus> status = wire::parse_close(payload);
     if (!status) return on_violation(status.error());
+    take_answers();
+    if (phase_ >= Phase::aborted) return;
     has_peer_closed_ = true;
     if (phase_ == Phase::open) {
       const CloseStatus answer{status->code, {}};
@@ -289,6 +297,8 @@ class WebSocketConnection final : public Connection,
   }
 
   void on_violation(const Error& error) {
+    take_answers();
+    if (phase_ >= Phase::aborted) return;
     if (phase_ != Phase::open) return tell_end();
     const CloseStatus status{wire::close_code_for(error), error.message()};
     begin_closing(Phase::closing, {EndReason::violation, status}, status);

@@ -61,7 +61,8 @@ class ConnectionHandler {
   /// A message, of which so many bytes were announced, will not be told.
   virtual void on_passed_over(MessageKind kind, wire::PassedOver why,
                               std::uint64_t bytes) noexcept = 0;
-  /// The next frame to send, whole, or nothing. Asked for only while the stream takes more.
+  /// The next frame to send, whole, or nothing. Asked for only while the stream takes more: at the
+  /// turn's end, and when the peer closes or breaks a rule, for what goes before our close.
   [[nodiscard]] virtual std::optional<SharedBytes> next_frame() noexcept = 0;
   /// Exactly once, and the last call. The owner disposes of the connection by Loop::dispose.
   virtual void on_end(const End& end) noexcept = 0;

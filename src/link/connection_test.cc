@@ -176,6 +176,60 @@ TEST_CASE("a peer's close is answered with its code, and ends the connection") {
   CHECK(pair.handler.messages.empty());
 }
 
+TEST_CASE("what answers the messages before a close or a violation goes before our close") {
+  for (const bool is_violation : {false, true}) {
+    CAPTURE(is_violation);
+    Pair pair;
+    pair.handler.on_each = [&](std::string_view message) {
+      pair.send("re: " + to_text(as_bytes(message)));
+    };
+    pair.feed(pair.frame(Opcode::text, "one") + pair.frame(Opcode::text, "two") +
+              (is_violation ? "\xff" : pair.close_frame(1000)) + pair.frame(Opcode::text, "three"));
+    const std::string answers =
+        server_frame(Opcode::text, "re: one") + server_frame(Opcode::text, "re: two");
+    const std::string sent = pair.sent();
+    CHECK(sent.starts_with(answers));
+    CHECK(sent[answers.size()] == '\x88');
+    CHECK(pair.handler.messages.size() == 2);
+  }
+}
+
+TEST_CASE("a peer that closes is not sent all that waits for it") {
+  Pair pair(settings, 1000);
+  for (int i = 0; i < 100; ++i) pair.handler.to_send.push_back(std::string(10'000, 'x'));
+  SUBCASE("one queue full, where it took all until then") {}
+  SUBCASE("nothing more, where its socket is full") {
+    pair.connection->wake();
+    pair.settle();
+  }
+  pair.feed(pair.close_frame(1000));
+  CHECK(pair.handler.to_send.size() >= 100 - 8);
+  for (int i = 0; i < 200 && !pair.handler.end; ++i) {
+    (void)pair.sent();
+    pair.settle();
+  }
+  REQUIRE(pair.handler.end);
+  CHECK(pair.handler.end->reason == EndReason::closed_by_peer);
+  CHECK(pair.handler.to_send.size() >= 100 - 8);
+}
+
+TEST_CASE("a handler that is asked for a last frame may close or abort instead") {
+  const auto end_after = [](auto act, const std::string& last) {
+    Pair pair;
+    pair.handler.before_frame = [&] { act(*pair.connection); };
+    pair.feed(last.empty() ? pair.close_frame(1001) : last);
+    pair.pass(5s);
+    CHECK(pair.handler.ends == 1);
+    return pair.handler.end ? pair.handler.end->reason : EndReason::silent;
+  };
+  const auto close = [](Connection& connection) { connection.close(1000, ""); };
+  const auto abort = [](Connection& connection) { connection.abort(); };
+  CHECK(end_after(close, "") == EndReason::closed_by_us);
+  CHECK(end_after(close, "\xff") == EndReason::closed_by_us);
+  CHECK(end_after(abort, "") == EndReason::lost);
+  CHECK(end_after(abort, "\xff") == EndReason::lost);
+}
+
 TEST_CASE("an empty close is answered with an empty close") {
   Pair pair;
   pair.feed(pair.frame(Opcode::close, ""));
