@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the test suites of one or more build presets and adds their counts up.
 
-    tests/run.py --presets release,asan [unit] [load] [end_to_end] [web] [browser]
+    tests/run.py --presets release,asan [unit] [conformance] [load] [end_to_end] [web] [browser]
 
 The last line is `N passed, N failed, N skipped`; the exit status is 1 where anything failed.
 """
@@ -109,11 +109,14 @@ def unit(preset: str) -> Count:
     return total
 
 
-def load(preset: str) -> Count:
-    total = Count()
-    for program in programs(ROOT / "build" / preset / "load"):
-        total += run(f"{preset} load {program.name}", [program], doctest_count)
-    return total
+def doctest_programs(folder: str):
+    """A suite of all programs in that folder of a build."""
+    def suite(preset: str) -> Count:
+        total = Count()
+        for program in programs(ROOT / "build" / preset / folder):
+            total += run(f"{preset} {folder} {program.name}", [program], doctest_count)
+        return total
+    return suite
 
 
 def end_to_end(preset: str) -> Count:
@@ -132,7 +135,8 @@ def browser(preset: str) -> Count:
 
 
 # Which suites run on which kind of build: the pages and the unsanitized load need it only once.
-SUITES = {"unit": unit, "load": load, "end_to_end": end_to_end, "web": web, "browser": browser}
+SUITES = {"unit": unit, "conformance": doctest_programs("conformance"), "load": doctest_programs("load"),
+          "end_to_end": end_to_end, "web": web, "browser": browser}
 ONCE = {"web", "browser"}
 
 

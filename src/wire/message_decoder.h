@@ -31,11 +31,11 @@ struct DecodedMessage {
 };
 
 /// Decodes what one sender sends. A message that lies whole in the input is given as a view into
-/// it, unmasked in place; only what is incomplete is copied and kept, message_bytes_max at most, and
-/// as far as a budget goes that all decoders share. Text is refused by the first byte that makes it
-/// none, however much is still to come. A longer message is reported once, as soon as its headers
-/// announce it, and one that the budget has no room for as soon as that shows; then it is read
-/// past, and the connection can go on. **Loop-bound.**
+/// it, unmasked in place; only what is incomplete is copied and kept, message_bytes_max at most,
+/// and as far as a budget goes that all decoders share. Text is refused by the first byte that
+/// makes it none, however much is still to come. A longer message is reported once, as soon as its
+/// headers announce it, and one that the budget has no room for as soon as that shows; then it is
+/// read past, and the connection can go on. **Loop-bound.**
 class MessageDecoder {
  public:
   /// Without a budget, message_bytes_max alone bounds what is kept.

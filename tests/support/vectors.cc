@@ -31,20 +31,17 @@ std::vector<fs::path> list_vector_files(std::string_view kind) {
   return paths;
 }
 
-Vector load_vector(const fs::path& path) {
-  const std::string file = path.filename().string();
-  CAPTURE(file);
-  const Result<Json> json = parse_json(read_file(path));
-  REQUIRE(json);
+Vector to_vector(const VectorFile& from) {
+  CAPTURE(from.file);
   for (const std::string_view member : {"name", "about", "input", "expect"}) {
     CAPTURE(member);
-    REQUIRE(find_member(*json, member) != nullptr);
+    REQUIRE(find_member(from.json, member) != nullptr);
   }
-  return {.file = file,
-          .name = json->at("name").get<std::string>(),
-          .input = expand_input(json->at("input")),
-          .given = json->value("given", Json()),
-          .expect = json->at("expect")};
+  return {.file = from.file,
+          .name = from.json.at("name").get<std::string>(),
+          .input = expand_input(from.json.at("input")),
+          .given = from.json.value("given", Json()),
+          .expect = from.json.at("expect")};
 }
 
 std::string decode_hex(std::string digits) {
@@ -71,9 +68,21 @@ std::string repeat(const Json& form) {
 
 }  // namespace
 
+std::vector<VectorFile> load_vector_files(std::string_view kind) {
+  std::vector<VectorFile> files;
+  for (const fs::path& path : list_vector_files(kind)) {
+    const std::string file = path.filename().string();
+    CAPTURE(file);
+    const Result<Json> json = parse_json(read_file(path));
+    REQUIRE(json);
+    files.push_back({file, *json});
+  }
+  return files;
+}
+
 std::vector<Vector> load_vectors(std::string_view kind) {
   std::vector<Vector> vectors;
-  for (const fs::path& path : list_vector_files(kind)) vectors.push_back(load_vector(path));
+  for (const VectorFile& file : load_vector_files(kind)) vectors.push_back(to_vector(file));
   return vectors;
 }
 

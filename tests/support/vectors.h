@@ -20,6 +20,16 @@ struct Vector {
   Json expect;        ///< {"ok":true, …} or {"ok":false,"error":"the enumerator's name"}.
 };
 
+/// One file of spec/vectors/<kind>/ as it is written, for kinds with members of their own.
+struct VectorFile {
+  std::string file;
+  Json json;
+};
+
+/// All files of that kind, sorted by name. Fails the running test case where there is none, or one
+/// is not JSON.
+[[nodiscard]] std::vector<VectorFile> load_vector_files(std::string_view kind);
+
 /// All vectors of that kind, sorted by file name. Fails the running test case where the folder is
 /// empty, or a file in it is not a vector.
 [[nodiscard]] std::vector<Vector> load_vectors(std::string_view kind);
