@@ -75,18 +75,25 @@ class TcpDialer final : public Dialer {
     loop_.cancel(result_timer_);
   }
 
-  void start(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout) {
+  void start(std::chrono::milliseconds timeout) {
     timeout_ = loop_.after(timeout, [this] { finish(fail(std::errc::timed_out, context_)); });
+  }
+
+  void look_up(const std::string& host, std::uint16_t port) {
     lookup_ = NameLookup::start(
         loop_, host, port,
         [this](Result<std::vector<SocketAddress>> found) noexcept { on_found(std::move(found)); });
   }
 
+  void try_all(std::vector<SocketAddress> addresses) {
+    addresses_ = std::move(addresses);
+    try_next();
+  }
+
  private:
   void on_found(Result<std::vector<SocketAddress>> found) {
     if (!found) return finish(std::unexpected(found.error()));
-    addresses_ = std::move(*found);
-    try_next();
+    try_all(std::move(*found));
   }
 
   /// Begins with the next address that does not fail at once. Without one, waits for those that
@@ -154,7 +161,17 @@ std::string describe_target(const std::string& host, std::uint16_t port) {
 std::unique_ptr<Dialer> Dialer::dial(Loop& loop, const std::string& host, std::uint16_t port,
                                      std::chrono::milliseconds timeout, DialHandler handler) {
   auto dialer = std::make_unique<TcpDialer>(loop, describe_target(host, port), std::move(handler));
-  dialer->start(host, port, timeout);
+  dialer->start(timeout);
+  dialer->look_up(host, port);
+  return dialer;
+}
+
+std::unique_ptr<Dialer> Dialer::dial(Loop& loop, std::vector<SocketAddress> addresses,
+                                     std::string context, std::chrono::milliseconds timeout,
+                                     DialHandler handler) {
+  auto dialer = std::make_unique<TcpDialer>(loop, std::move(context), std::move(handler));
+  dialer->start(timeout);
+  dialer->try_all(std::move(addresses));
   return dialer;
 }
 

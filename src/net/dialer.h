@@ -9,8 +9,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/loop.h"
+#include "net/socket_address.h"
 #include "net/stream.h"
 
 namespace malinka::net {
@@ -25,6 +27,12 @@ class Dialer {
   /// of connect(2); std::errc::timed_out; LookupError.
   [[nodiscard]] static std::unique_ptr<Dialer> dial(Loop& loop, const std::string& host,
                                                     std::uint16_t port,
+                                                    std::chrono::milliseconds timeout,
+                                                    DialHandler handler);
+  /// The same with what a lookup would have found; `context` is what errors name.
+  [[nodiscard]] static std::unique_ptr<Dialer> dial(Loop& loop,
+                                                    std::vector<SocketAddress> addresses,
+                                                    std::string context,
                                                     std::chrono::milliseconds timeout,
                                                     DialHandler handler);
   virtual ~Dialer() = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/dialer.h"
 
+#include <array>
 #include <optional>
 
 #include "net/listener.h"
@@ -32,7 +33,48 @@ struct Server {
   std::unique_ptr<Listener> listener;
 };
 
+/// A port that neither answers nor refuses: its queue of connections is full.
+class SilentPort {
+ public:
+  SilentPort() {
+    socket_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const SocketAddress any_port = *SocketAddress::from_text("127.0.0.1", 0);
+    REQUIRE(::bind(socket_.get(), any_port.data(), any_port.size()) == 0);
+    REQUIRE(::listen(socket_.get(), 0) == 0);
+    REQUIRE(::getsockname(socket_.get(), address_.data(), address_.size_place()) == 0);
+    for (UniqueFd& filler : fillers_) {
+      filler.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+      (void)::connect(filler.get(), address_.data(), address_.size());
+    }
+  }
+  [[nodiscard]] const SocketAddress& address() const { return address_; }
+
+ private:
+  UniqueFd socket_;
+  SocketAddress address_;
+  std::array<UniqueFd, 4> fillers_;
+};
+
 }  // namespace
+
+TEST_CASE("an address that is silent for 250 ms does not keep the next one from being tried") {
+  ManualClock clock;
+  auto loop = make_loop(clock);
+  const SilentPort silent;
+  Server server(*loop);
+  Dialed dialed;
+  const auto dialer =
+      Dialer::dial(*loop, {silent.address(), *SocketAddress::from_text("127.0.0.1", server.port())},
+                   "both", 10s, into(dialed));
+  clock.advance(249ms);
+  run_turns(*loop);
+  CHECK(server.accepted.empty());
+  CHECK_FALSE(dialed);
+  clock.advance(1ms);
+  REQUIRE(run_until(*loop, [&] { return dialed.has_value(); }));
+  REQUIRE(*dialed);
+  CHECK(run_until(*loop, [&] { return server.accepted.size() == 1; }));
+}
 
 TEST_CASE("an address that listens is connected to, in a later turn") {
   auto loop = make_loop();

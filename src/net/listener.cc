@@ -88,11 +88,13 @@ class TcpListener final : public Listener, ReadinessHandler {
     UniqueFd socket(
         ::accept4(socket_.get(), peer.data(), peer.size_place(), SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.is_open()) {
-      is_short_ = false;
       on_accept_(make_tcp_stream(std::move(socket), peer.address_text()));
       return true;
     }
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      is_short_ = false;  // Nobody waits any more.
+      return false;
+    }
     if (!is_out_of_resources(errno)) return true;  // Of that one connection: accept(2).
     report_shortage(errno);
     come_back_after(pause);
