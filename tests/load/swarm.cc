@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t read_buffer_bytes = 256UL * 1024;
 constexpr std::size_t message_bytes_max = 64UL * 1024 * 1024;
 constexpr std::size_t joins_at_once = 200;
-constexpr std::chrono::seconds patience(180);
+constexpr std::chrono::seconds patience(60);
 
 std::unique_ptr<net::Loop> make_loop() {
   auto loop = net::Loop::create();
@@ -87,6 +87,7 @@ void Subscriber::send(std::string_view message) {
 }
 
 void Subscriber::on_message(link::MessageKind, ByteView payload) noexcept {
+  account_.hear();
   if (on_joined_) {
     const auto outcome = protocol::parse_join_outcome(as_text(payload));
     CHECK((outcome && outcome->answer));
@@ -148,8 +149,11 @@ void Swarm::join_next() {
 }
 
 bool Swarm::run_until(const std::function<bool()>& is_done) {
-  const Steady end = loop_->clock().now() + patience;
+  std::size_t heard = 0;
+  Steady end = loop_->clock().now() + patience;
   while (!is_done()) {
+    if (std::exchange(heard, account_.heard()) != account_.heard())
+      end = loop_->clock().now() + patience;
     if (loop_->clock().now() > end) return false;
     loop_->run_turn(std::chrono::milliseconds(100));
   }

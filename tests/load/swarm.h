@@ -25,7 +25,10 @@ class Account {
   std::size_t open(std::size_t copies);
   void deliver(std::size_t id);
   void report(std::size_t id);
+  /// Anything at all came.
+  void hear() { ++heard_; }
 
+  [[nodiscard]] std::size_t heard() const { return heard_; }
   [[nodiscard]] std::size_t open_copies() const { return open_copies_; }
   [[nodiscard]] std::size_t delivered() const { return delivered_; }
   [[nodiscard]] std::size_t reported() const { return reported_; }
@@ -40,6 +43,7 @@ class Account {
   std::size_t delivered_ = 0;
   std::size_t reported_ = 0;
   std::size_t surplus_ = 0;
+  std::size_t heard_ = 0;
 };
 
 /// One subscriber.
@@ -84,7 +88,7 @@ class Swarm {
 
   /// Joins everyone, some hundreds at a time.
   void join_all();
-  /// Runs the loop until `is_done`; false when that takes minutes.
+  /// Runs the loop until `is_done`; false when nobody has heard anything for a minute.
   bool run_until(const std::function<bool()>& is_done);
 
   /// The member `index` of a channel, of as many as there are in each.
