@@ -17,11 +17,13 @@ using base::OptionKind;
 using base::Options;
 using base::OptionSpec;
 
-constexpr std::array<OptionSpec, 13> option_specs = {{
+constexpr std::array<OptionSpec, 14> option_specs = {{
     {"listen", "ADDR:PORT", "where to listen; port 0 takes a free one [127.0.0.1:31415]"},
     {"tls-cert", "FILE", "certificate chain (PEM): with --tls-key, speaks https and wss"},
     {"tls-key", "FILE", "its private key (PEM)"},
     {"web-root", "DIR", "the web app's files, instead of those built in"},
+    {"no-io-uring", "", "send by plain system calls, also where io_uring works",
+     OptionKind::toggle},
     {"log-level", "LEVEL", "debug, info, warning, error or off [info]"},
     {"max-text-bytes", "", "", OptionKind::not_flag},
     {"queue-bytes", "", "", OptionKind::not_flag},
@@ -109,6 +111,7 @@ Result<Config> make_config(const Options& options) {
   TRY_VOID(read_listen(options, config));
   TRY_VOID(read_tls(options, config));
   config.web_root = options.text("web-root").value_or("");
+  config.is_io_uring_refused = options.is_set("no-io-uring");
   config.log_level = TRY(base::parse_log_level(options.text("log-level").value_or("info")));
   TRY_VOID(read_limits(options, config));
   config.allowed_origins = TRY(read_list(options, "allowed-origins", "allowed_origins"));

@@ -20,7 +20,8 @@ struct Config {
   std::vector<net::Endpoint> listen{};
   std::string tls_cert{};  ///< Empty, as tls_key: no TLS.
   std::string tls_key{};
-  std::string web_root{};  ///< Empty: the web app inside the program.
+  std::string web_root{};            ///< Empty: the web app inside the program.
+  bool is_io_uring_refused = false;  ///< By whoever runs the hub, whatever the kernel would say.
   base::LogLevel log_level = base::LogLevel::info;
   std::size_t text_bytes_max = limits::text_bytes_max;
   std::size_t queue_bytes = limits::queue_bytes;

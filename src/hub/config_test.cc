@@ -56,6 +56,7 @@ listen = ["0.0.0.0:80", "[::1]:8080"]
 tls_cert = "chain.pem"
 tls_key = "key.pem"
 web_root = "web"
+no_io_uring = true
 log_level = "warning"
 max_text_bytes = 1048576
 queue_bytes = 65536
@@ -73,6 +74,7 @@ metrics_allowed = ["10.0.0.1", "10.0.0.2"]
   CHECK(config->tls_cert == "chain.pem");
   CHECK(config->tls_key == "key.pem");
   CHECK(config->web_root == "web");
+  CHECK(config->is_io_uring_refused);
   CHECK(config->log_level == base::LogLevel::warning);
   CHECK(config->text_bytes_max == 1048576);
   CHECK(config->queue_bytes == 65536);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/try.h"
 #include "hub/embedded_assets.h"
+#include "net/send_method.h"
 
 namespace malinka::hub {
 namespace {
@@ -26,7 +27,11 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   if (!config.tls_cert.empty())
     server->tls_ = TRY(net::TlsContext::for_server(config.tls_cert, config.tls_key));
   WebSite site = TRY(load_site(config.web_root));
-  server->shard_ = std::make_unique<Shard>(*server->loop_, config, std::move(site));
+  const auto sending =
+      config.is_io_uring_refused ? net::SendMethod::plain() : net::SendMethod::choose();
+  LOG_INFO("sends: " + sending.text());
+  server->shard_ =
+      std::make_unique<Shard>(*server->loop_, config, std::move(site), sending.make_ring());
   for (const net::Endpoint& endpoint : config.listen) TRY_VOID(server->listen(endpoint));
   return server;
 }

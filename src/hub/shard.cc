@@ -31,10 +31,11 @@ GateSettings make_gate_settings(const Config& config, WebSite site,
 
 }  // namespace
 
-Shard::Shard(net::Loop& loop, const Config& config, WebSite site)
+Shard::Shard(net::Loop& loop, const Config& config, WebSite site,
+             std::unique_ptr<net::SendRing> ring)
     : loop_(loop),
       config_(config),
-      batcher_(loop),
+      batcher_(loop, std::move(ring)),
       read_buffer_(read_buffer_bytes),
       incoming_budget_(config.incoming_bytes_max),
       memory_(config.queued_bytes_max),
@@ -73,7 +74,8 @@ Gauges Shard::gauges() const {
           .sessions = sessions_.size(),
           .channels = registry_.channel_count(),
           .queued_bytes = memory_.used_bytes(),
-          .incoming_bytes = incoming_budget_.used_bytes()};
+          .incoming_bytes = incoming_budget_.used_bytes(),
+          .uses_io_uring = batcher_.uses_ring()};
 }
 
 // Joining.

@@ -19,7 +19,9 @@ namespace malinka::hub {
 /// **Loop-bound.** The loop outlives it, and has come to its end before it is destroyed.
 class Shard final : public SessionHandler, public Reception {
  public:
-  Shard(net::Loop& loop, const Config& config, WebSite site);
+  /// Sends plainly without a ring.
+  Shard(net::Loop& loop, const Config& config, WebSite site,
+        std::unique_ptr<net::SendRing> ring = nullptr);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;

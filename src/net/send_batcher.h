@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What connections have to send leaves here, at the end of the loop's turn: one write for each.
+// What connections have to send leaves here, at the end of the loop's turn: the sends of many in
+// one system call where the kernel allows that, else one write for each.
 
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "net/gather_buffer.h"
+#include "net/send_ring.h"
 #include "net/stream.h"
 
 namespace malinka::net {
@@ -45,23 +50,50 @@ class Sender {
 /// **Loop-bound.** One for each loop, which outlives it; its owner calls flush() at the turn's end.
 class SendBatcher {
  public:
-  /// `loop` is asked for another turn when a flush leaves someone marked.
-  explicit SendBatcher(Loop& loop) : loop_(loop) {}
+  /// `loop` is asked for another turn when a flush leaves someone marked. Without a ring, and for
+  /// streams that are no plain sockets, each sender's stream is written to.
+  explicit SendBatcher(Loop& loop, std::unique_ptr<SendRing> ring = nullptr)
+      : loop_(loop), ring_(std::move(ring)) {}
 
   /// Adds `sender` to this turn's flush; again and again is fine.
   void mark(Sender& sender);
-  /// Must be called before a marked sender dies.
+  /// Must be called before a marked sender dies. Nothing more is asked of it or told to it.
   void unmark(Sender& sender) noexcept;
-  /// One gathered write for each marked sender, repeated while the stream takes all and there is
-  /// more, up to a bound per turn; who has more after that stays marked for the next.
+  /// One send for each marked sender, repeated while the stream takes all and there is more, up to
+  /// a bound per turn; who has more after that stays marked for the next.
   void flush() noexcept;
+
   [[nodiscard]] bool has_marked() const { return !marked_.empty(); }
+  /// False without a ring, and after it failed: then all has gone on without it.
+  [[nodiscard]] bool uses_ring() const { return ring_ != nullptr; }
 
  private:
-  void flush_one(Sender& sender) noexcept;
+  /// Who is to be asked for bytes.
+  struct Marked {
+    Sender* sender = nullptr;    // Null once it was unmarked, or asked.
+    std::size_t sent_bytes = 0;  // In this flush.
+  };
+  /// Who was asked, with its bytes in one piece.
+  struct Outgoing {
+    Sender* sender = nullptr;  // Null once it was unmarked.
+    std::size_t sent_bytes = 0;
+    SocketSend send;
+  };
+
+  [[nodiscard]] bool has_room() const;
+  void add_to_batch(const Marked& marked) noexcept;
+  void send_batch() noexcept;
+  void submit_batch() noexcept;
+  void tell(Outgoing& outgoing) noexcept;
+  [[nodiscard]] static Result<std::size_t> sent_bytes_of(const Outgoing& outgoing) noexcept;
+  void mark_with(Sender& sender, std::size_t sent_bytes);
+  void drop_empty_marks();
 
   Loop& loop_;
-  std::vector<Sender*> marked_;  // Null where one was unmarked again, or has been flushed.
+  std::unique_ptr<SendRing> ring_;
+  std::vector<Marked> marked_;
+  std::vector<Outgoing> batch_;
+  GatherBuffer gathered_;
 };
 
 }  // namespace malinka::net

@@ -23,11 +23,14 @@ import tempfile
 import threading
 import time
 import unittest
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("MALINKA_BIN", ROOT / "build/release/bin")).resolve()
+
+# Further flags of every hub that the tests start, as MALINKA_TEST_HUB_FLAGS=--no-io-uring.
+HUB_FLAGS = os.environ.get("MALINKA_TEST_HUB_FLAGS", "").split()
 
 START_SECONDS = 30.0  # Generous: a sanitized build on a busy machine.
 STOP_SECONDS = 60.0  # A sanitizer looks for leaks before it lets a program end
@@ -56,14 +59,20 @@ class Program:
     """A process whose two outputs are kept as lines."""
 
     def __init__(self, command: Sequence[str | os.PathLike[str]], env: dict[str, str],
-                 cwd: pathlib.Path) -> None:
+                 cwd: pathlib.Path, before: Callable[[ctypes.CDLL], None] | None = None) -> None:
+        """`before` runs in the process before the program does, and is given the C library."""
+        def prepare() -> None:
+            _die_with_parent()
+            if before:
+                before(_libc)
+
         self.name = pathlib.Path(command[0]).name
         self.lines: list[str] = []
         self._news = threading.Condition()
         self._open_outputs = 2
         self._process = subprocess.Popen(command, env=env, cwd=cwd, stdin=subprocess.DEVNULL,
                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                         preexec_fn=_die_with_parent)
+                                         preexec_fn=prepare)
         self._readers = [threading.Thread(target=self._read, args=(output,), daemon=True)
                          for output in (self._process.stdout, self._process.stderr)]
         for reader in self._readers:
@@ -143,9 +152,10 @@ class Program:
 class Hub(Program):
     """`malinka-hub` on a free port of loopback."""
 
-    def __init__(self, folder: pathlib.Path, *flags: str, listen: str = "127.0.0.1:0") -> None:
-        command = [BIN / "malinka-hub", "--listen", listen, *flags]
-        super().__init__(command, environment(folder), folder)
+    def __init__(self, folder: pathlib.Path, *flags: str, listen: str = "127.0.0.1:0",
+                 before: Callable[[ctypes.CDLL], None] | None = None) -> None:
+        command = [BIN / "malinka-hub", "--listen", listen, *HUB_FLAGS, *flags]
+        super().__init__(command, environment(folder), folder, before)
         try:
             found = self.wait_for(r"^listening on https?://(.*):(\d+)$")
         except AssertionError:
@@ -223,8 +233,9 @@ class Test(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="malinka-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
-    def start_hub(self, *flags: str, listen: str = "127.0.0.1:0") -> Hub:
-        return self.keep(Hub(self._folder("hub"), *flags, listen=listen))
+    def start_hub(self, *flags: str, listen: str = "127.0.0.1:0",
+                  before: Callable[[ctypes.CDLL], None] | None = None) -> Hub:
+        return self.keep(Hub(self._folder("hub"), *flags, listen=listen, before=before))
 
     def start_agent(self, hub: Hub | str, name: str = "kitchen", *, channel: str = "home",
                     password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",

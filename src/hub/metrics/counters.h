@@ -44,6 +44,7 @@ struct Gauges {
   std::size_t channels = 0;
   std::size_t queued_bytes = 0;
   std::size_t incoming_bytes = 0;  ///< Of messages that have not come whole.
+  bool uses_io_uring = false;
 };
 
 }  // namespace malinka::hub

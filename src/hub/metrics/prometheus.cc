@@ -17,6 +17,13 @@ class MetricsWriter {
     line(name, "", value);
   }
 
+  /// A word, which is the label of a one.
+  void info(std::string_view name, std::string_view about, std::string_view label,
+            std::string_view word) {
+    head(name, about, "gauge");
+    line(name, fmt::format("{{{}=\"{}\"}}", label, word), 1);
+  }
+
   void counter(std::string_view name, std::string_view about, std::uint64_t value) {
     head(name, about, "counter");
     line(name, "", value);
@@ -53,6 +60,8 @@ std::string render_metrics(const Counters& counters, const Gauges& gauges) {
   writer.gauge("queued_bytes", "Bytes of messages that wait in queues.", gauges.queued_bytes);
   writer.gauge("incoming_bytes", "Bytes held of messages that have not come whole.",
                gauges.incoming_bytes);
+  writer.info("send_info", "How bytes are given to the kernel.", "method",
+              gauges.uses_io_uring ? "io_uring" : "plain");
 
   writer.counter("connections_accepted_total", "Connections accepted.",
                  counters.connections_accepted);

@@ -23,6 +23,13 @@ TEST_CASE("counts by code carry the code as their label") {
   CHECK(text.contains("malinka_copies_failed_total{code=\"503\"} 4\n"));
 }
 
+TEST_CASE("the way of sending is the label of a gauge that is one") {
+  CHECK(render_metrics({}, {.uses_io_uring = true})
+            .contains("# TYPE malinka_send_info gauge\n"
+                      "malinka_send_info{method=\"io_uring\"} 1\n"));
+  CHECK(render_metrics({}, {}).contains("malinka_send_info{method=\"plain\"} 1\n"));
+}
+
 TEST_CASE("a gauge says what there is now") {
   const std::string text = render_metrics({}, {.connections = 5, .sessions = 3});
   CHECK(text.contains("# TYPE malinka_sessions gauge\nmalinka_sessions 3\n"));
