@@ -3,21 +3,33 @@
 // times.
 #include <doctest/doctest.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "bench/limits/bare_server.h"
 #include "bench/load/exchange.h"
 #include "bench/load/fan_out.h"
+#include "bench/record.h"
 #include "hub/server.h"
 
 namespace malinka::bench {
 namespace {
 
 constexpr Talk talk_of_200_bytes{.message_bytes = 200};
+
+std::string stamped(Stamp stamp) {
+  std::array<char, stamp_bytes> digits{};
+  write_stamp(stamp, digits);
+  return make_text(talk_of_200_bytes, {.role = SeatRole::publisher}).substr(0, 200 - 14) +
+         std::string(digits.data(), digits.size()) + "\"}";
+}
 
 /// Runs on a thread of its own, which a ring belongs to, while it lives.
 class BareThread {
@@ -79,6 +91,50 @@ class HubThread {
   std::jthread thread_;
 };
 
+/// A server for one publisher and one subscriber of the bare dialect, which sends the latter
+/// records with just these stamps once it has been sent two.
+class CrookedServer {
+ public:
+  explicit CrookedServer(std::vector<Stamp> stamps)
+      : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), stamps_(std::move(stamps)) {
+    sockaddr_in address{};  // Port 0: a free one.
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(listener_.get(), 2) == 0);
+    thread_ = std::jthread([this] { serve(); });
+  }
+
+  [[nodiscard]] std::uint16_t port() const {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    REQUIRE(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    return ntohs(address.sin_port);
+  }
+
+ private:
+  void serve() {
+    std::array<UniqueFd, 2> members;  // In the order of joining: the publisher first.
+    for (UniqueFd& member : members) {
+      member.reset(::accept(listener_.get(), nullptr, nullptr));
+      receive(member, record_hello_bytes);
+      send_all(member.get(), std::string(204, '\0'));
+    }
+    receive(members[0], 2UL * 208);
+    for (const Stamp stamp : stamps_) send_all(members[1].get(), "----" + stamped(stamp));
+    receive(members[1], 1);  // Until it leaves.
+  }
+
+  static void receive(const UniqueFd& socket, std::size_t bytes) {
+    std::array<char, 512> buffer{};
+    ::recv(socket.get(), buffer.data(), bytes, MSG_WAITALL);
+  }
+
+  UniqueFd listener_;
+  std::vector<Stamp> stamps_;
+  std::jthread thread_;
+};
+
 void check_burst(const Burst& burst, std::uint64_t deliveries) {
   CHECK(burst.deliveries == deliveries);
   CHECK(burst.misordered == 0);
@@ -110,13 +166,6 @@ class WrittenInbox final : public Inbox {
 
   std::string log;
 };
-
-std::string stamped(Stamp stamp) {
-  std::array<char, stamp_bytes> digits{};
-  write_stamp(stamp, digits);
-  return make_text(talk_of_200_bytes, {.role = SeatRole::publisher}).substr(0, 200 - 14) +
-         std::string(digits.data(), digits.size()) + "\"}";
-}
 
 /// What `dialect` finds when `bytes` come one by one, what it did not take kept in front.
 std::string taken_bytewise(const Dialect& dialect, std::string_view bytes) {
@@ -188,6 +237,23 @@ TEST_CASE("the bare servers deliver each record once and in order") {
   for (const Way way : {Way::send, Way::coalesce, Way::io_uring}) {
     const BareThread server(way);
     if (server.is_there()) check_fan_out(*dialect, server.port());
+  }
+}
+
+TEST_CASE("what comes twice, too early, or from nobody is counted, and is no delivery") {
+  const auto dialect = make_dialect("bare", talk_of_200_bytes);
+  const Stamp first{.publisher = 0, .sequence = 0};
+  const Stamp second{.publisher = 0, .sequence = 1};
+  const Stamp stray{.publisher = 9, .sequence = 1};
+  for (const auto& stamps : {std::vector{first, first, second}, std::vector{second, first, second},
+                             std::vector{first, stray, second}}) {
+    const CrookedServer server(stamps);
+    FanOut fan_out(*dialect, server.port(), {.recipients = 1});
+    fan_out.join(1);
+    fan_out.join(1);
+    const Burst burst = fan_out.run({.messages = 2, .window = 2});
+    CHECK(burst.deliveries == 2);
+    CHECK(burst.misordered == 1);
   }
 }
 

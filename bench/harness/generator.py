@@ -17,6 +17,7 @@ class Generator:
         words = [f"{name}={value}" for name, value in plan.items()]
         if has_key:
             words.append(f"key={KEY}")
+        self.message_seconds = 0.0  # What one message took when that was last looked at.
         core = machine.cores()[1]
         self.process = subprocess.Popen([program, dialect, str(server.port), kind, *words], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -73,15 +73,20 @@ class Standing:
 
     def fit(self, window: int, seconds: float) -> int:
         """How many messages of each publisher make a burst of about so long."""
-        self.burst(window, window)  # Warms up: what it takes is not looked at.
+        self._check_patience(window, self.generator.message_seconds)
+        warming = self.burst(window, window)
+        self._check_patience(window, warming["seconds"] / window)
         plan = self.contender.plan
         senders = plan.get("publishers", 1) * plan.get("channels", 1) * plan.get("pairs", 1)
         trial = max(2 * window, 8 // senders)
-        took = self.burst(trial, window)["seconds"]
-        least = WINDOWS_MIN * window
-        if took / trial * least > BURST_SECONDS_MAX:
-            raise BenchError(f"a burst would take {took / trial * least:.0f} s")
-        return max(least, min(MESSAGES_MAX, int(seconds * trial / took)))
+        self.generator.message_seconds = self.burst(trial, window)["seconds"] / trial
+        return max(WINDOWS_MIN * window, min(MESSAGES_MAX, int(seconds / self.generator.message_seconds)))
+
+    @staticmethod
+    def _check_patience(window: int, message_seconds: float) -> None:
+        expected = WINDOWS_MIN * window * message_seconds
+        if expected > BURST_SECONDS_MAX:
+            raise BenchError(f"a burst would take {expected:.0f} s")
 
     def stop(self) -> None:
         if hasattr(self, "generator"):
