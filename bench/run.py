@@ -41,6 +41,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="under two minutes: fewer sizes, shorter bursts")
     parser.add_argument("--rounds", type=int, help="bursts of each contender [9; quick: 3]")
     parser.add_argument("--burst", type=float, help="seconds of a burst, about [0.2; quick: 0.05]")
+    parser.add_argument("--realtime", action="store_true",
+                        help="let no ordinary program come between, on a machine that has others to run (needs root)")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     parser.add_argument("--json", type=pathlib.Path, help="write the measurements there")
     parser.add_argument("--svg", type=pathlib.Path, help="write a plot there for each window, as NAME-1.svg")
@@ -71,6 +73,9 @@ def main() -> int:
     say(", ".join(f"{name} {value}" for name, value in about.items()))
     if about["server_core"] == about["generator_core"]:
         say("one core alone: server and generator disturb each other; only CPU ratios mean something")
+    if arguments.realtime and not machine.may_be_realtime():
+        say("real-time priority is not allowed here: measuring without it")
+    machine.Placement.is_realtime = arguments.realtime and machine.may_be_realtime()
     programs = Programs(arguments.build)
     effort = Effort(arguments.rounds or (3 if arguments.quick else 9),
                     arguments.burst or (0.05 if arguments.quick else 0.2))

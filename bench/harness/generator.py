@@ -2,7 +2,6 @@
 """A running malinka-load: told what to do by lines, answers by lines of JSON."""
 
 import json
-import os
 import select
 import subprocess
 
@@ -18,10 +17,9 @@ class Generator:
         if has_key:
             words.append(f"key={KEY}")
         self.message_seconds = 0.0  # What one message took when that was last looked at.
-        core = machine.cores()[1]
         self.process = subprocess.Popen([program, dialect, str(server.port), kind, *words], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+                                        preexec_fn=machine.Placement.of(machine.cores()[1]))
 
     def ask(self, *words) -> dict:
         try:

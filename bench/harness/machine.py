@@ -17,6 +17,29 @@ def cores() -> tuple[int, int]:
     return allowed[0], allowed[-1]
 
 
+class Placement:
+    """Where what we start runs: each kind on its core; before all ordinary programs where that is asked for."""
+    is_realtime = False
+
+    @classmethod
+    def of(cls, core: int):
+        """To be called in the child before it becomes the program."""
+        def place() -> None:
+            os.sched_setaffinity(0, {core})
+            if cls.is_realtime:
+                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        return place
+
+
+def may_be_realtime() -> bool:
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    except OSError:
+        return False
+    return True
+
+
 def raise_descriptor_limit() -> int:
     """As many descriptors as the system allows one process; what we start inherits it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -39,11 +39,10 @@ class Server:
     def __init__(self, command: list, folder: pathlib.Path, port: int | None = None, **environment: str):
         self.folder = folder
         self.log = open(folder / "log", "wb")
-        core = machine.cores()[0]
         self.process = subprocess.Popen([str(word) for word in command], cwd=folder, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE if port is None else self.log, stderr=self.log,
                                         env=os.environ | environment,
-                                        preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+                                        preexec_fn=machine.Placement.of(machine.cores()[0]))
         try:
             self.port = port or self._read_port()
             self._wait_until_it_answers()

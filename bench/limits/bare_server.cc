@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "bench/load/failure.h"
 #include "bench/record.h"
@@ -20,9 +21,9 @@ constexpr std::size_t read_bytes_max = 256UL * 1024;
 constexpr std::size_t events_max = 1024;
 constexpr int waiting_connections_max = 4096;
 
-void watch(int epoll, int descriptor) {
+void watch(int epoll, int descriptor, std::uint32_t events) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = events;
   event.data.fd = descriptor;
   if (::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0) give_up_on_errno("epoll_ctl");
 }
@@ -63,8 +64,8 @@ BareServer::BareServer(Way way, std::size_t message_bytes, std::unique_ptr<Sends
       listener_(listen_on_free_port()),
       stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       read_buffer_(read_bytes_max + bytes_in_, '\0') {
-  watch(epoll_.get(), listener_.get());
-  watch(epoll_.get(), stop_.get());
+  watch(epoll_.get(), listener_.get(), EPOLLIN);
+  watch(epoll_.get(), stop_.get(), EPOLLIN);
 }
 
 std::uint16_t BareServer::port() const {
@@ -90,7 +91,8 @@ void BareServer::run() {
         continue;
       }
       Member& member = *members_[static_cast<std::size_t>(descriptor)];
-      if (!receive(member)) leave(member);
+      const bool is_hung_up = (events[static_cast<std::size_t>(i)].events & ~EPOLLIN) != 0;
+      if (!receive(member, is_hung_up)) leave(member);
     }
     pass_on_turn();
   }
@@ -102,7 +104,7 @@ void BareServer::accept() {
     if (!socket.is_open()) return;
     const int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    watch(epoll_.get(), socket.get());
+    watch(epoll_.get(), socket.get(), EPOLLIN | EPOLLRDHUP | EPOLLET);
     const auto descriptor = static_cast<std::size_t>(socket.get());
     if (members_.size() <= descriptor) members_.resize(descriptor + 1);
     members_[descriptor] = std::make_unique<Member>();
@@ -110,19 +112,28 @@ void BareServer::accept() {
   }
 }
 
-bool BareServer::receive(Member& member) {
-  const std::size_t kept = member.unread.size();
-  member.unread.copy(read_buffer_.data(), kept);
-  const ssize_t count = ::recv(member.socket.get(), read_buffer_.data() + kept, read_bytes_max, 0);
-  if (count <= 0) return false;
-  std::string_view input(read_buffer_.data(), kept + static_cast<std::size_t>(count));
+/// Told of news only, it reads all there is: a read that came short was the last but for the end.
+bool BareServer::receive(Member& member, bool is_hung_up) {
+  for (;;) {
+    const std::size_t kept = member.unread.size();
+    member.unread.copy(read_buffer_.data(), kept);
+    const ssize_t count =
+        ::recv(member.socket.get(), read_buffer_.data() + kept, read_bytes_max, 0);
+    if (count < 0 && errno == EAGAIN) return true;
+    if (count <= 0) return false;
+    const auto received = static_cast<std::size_t>(count);
+    take(member, {read_buffer_.data(), kept + received});
+    if (received < read_bytes_max && !is_hung_up) return true;
+  }
+}
+
+void BareServer::take(Member& member, std::string_view input) {
   if (!member.has_said_hello && input.size() >= record_hello_bytes) {
     say_hello(member, input.substr(0, record_hello_bytes));
     input.remove_prefix(record_hello_bytes);
   }
   if (member.has_said_hello) input.remove_prefix(take_records(member, input));
   member.unread.assign(input);
-  return true;
 }
 
 void BareServer::say_hello(Member& member, std::string_view bytes) {

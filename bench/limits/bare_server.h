@@ -55,7 +55,8 @@ class BareServer {
 
   void accept();
   /// False when its peer has gone.
-  bool receive(Member& member);
+  bool receive(Member& member, bool is_hung_up);
+  void take(Member& member, std::string_view input);
   void say_hello(Member& member, std::string_view hello);
   void leave(Member& member);
   [[nodiscard]] std::size_t take_records(const Member& member, std::string_view input);

@@ -80,31 +80,32 @@ void Client::greet() {
   unsent_ += dialect_.make_hello(seat_);
 }
 
-void Client::receive(std::string& buffer, std::size_t bytes_max, Inbox& inbox) {
+bool Client::receive(std::string& buffer, std::size_t bytes_max, Inbox& inbox) {
   const std::size_t kept = unread_.size();
-  if (buffer.size() < 2 * kept + bytes_max) buffer.resize(2 * kept + bytes_max);
+  if (buffer.size() < kept + bytes_max) buffer.resize(kept + bytes_max);
   unread_.copy(buffer.data(), kept);
-  const ssize_t count = ::recv(socket_.get(), buffer.data() + kept, bytes_max + kept, 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  const ssize_t count = ::recv(socket_.get(), buffer.data() + kept, bytes_max, 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return errno == EINTR;
   if (count <= 0) {
     phase_ = Phase::gone;
-    return;
+    return false;
   }
-  const std::string_view input(buffer.data(), kept + static_cast<std::size_t>(count));
+  const auto received = static_cast<std::size_t>(count);
+  const std::string_view input(buffer.data(), kept + received);
   const std::size_t taken = take(input, inbox);
   unread_.assign(input.substr(taken));
+  return received == bytes_max;
 }
 
-bool Client::flush() {
-  if (unsent_.empty()) return true;
+void Client::flush() {
+  if (unsent_.empty()) return;
   const ssize_t count = ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
-  if (count < 0 && errno != EAGAIN && errno != EINTR) {
+  if (count >= 0) {
+    unsent_.erase(0, static_cast<std::size_t>(count));
+  } else if (errno != EAGAIN && errno != EINTR) {
     phase_ = Phase::gone;
     unsent_.clear();
-    return true;
   }
-  unsent_.erase(0, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-  return unsent_.empty();
 }
 
 std::size_t Client::take(std::string_view input, Inbox& inbox) {

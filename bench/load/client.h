@@ -23,12 +23,13 @@ class Client {
 
   /// The socket is connected, or failed to.
   void begin();
-  /// One read of what has come, `bytes_max` at most; `buffer` is only borrowed.
-  void receive(std::string& buffer, std::size_t bytes_max, Inbox& inbox);
+  /// One read of what has come, `bytes_max` at most; `buffer` is only borrowed. True where there
+  /// may be more.
+  bool receive(std::string& buffer, std::size_t bytes_max, Inbox& inbox);
   /// Queues bytes; the owner has it flush().
   void say(const Mold& mold, Stamp stamp) { mold.append_to(unsent_, stamp); }
-  /// False while something is left to send.
-  bool flush();
+  /// Sends what there is room for.
+  void flush();
 
   [[nodiscard]] const Seat& seat() const { return seat_; }
   /// Counts all clients of a crowd.
@@ -39,8 +40,6 @@ class Client {
   void set_joined() { phase_ = Phase::joined; }
 
   [[nodiscard]] bool is_slow() const { return seat_.is_slow; }
-  /// What its owner asked epoll for, besides input.
-  bool is_watched_for_room = true;
 
  private:
   std::size_t take(std::string_view input, Inbox& inbox);

@@ -17,6 +17,9 @@ constexpr std::size_t events_max = 1024;
 // Fewer than the shortest queue of a peer's listening socket.
 constexpr std::size_t joins_at_once = 50;
 
+// Told once of what is new, since each read takes all there is.
+constexpr std::uint32_t watched_events = EPOLLIN | EPOLLOUT | EPOLLET;
+
 void control(int epoll, int operation, Client& client, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
@@ -54,7 +57,7 @@ void Crowd::join(std::span<const Seat> seats, std::chrono::seconds patience) {
 void Crowd::add(const Seat& seat) {
   const auto index = static_cast<std::uint32_t>(clients_.size());
   clients_.push_back(std::make_unique<Client>(dialect_, seat, index, port_));
-  control(epoll_.get(), EPOLL_CTL_ADD, *clients_.back(), EPOLLIN | EPOLLOUT);
+  control(epoll_.get(), EPOLL_CTL_ADD, *clients_.back(), watched_events);
 }
 
 void Crowd::leave() {
@@ -78,7 +81,7 @@ void Crowd::turn(std::chrono::milliseconds wait) {
 void Crowd::handle(Client& client, std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) {
     if (client.phase() == Client::Phase::connecting) client.begin();
-    mark(client);
+    if (client.has_unsent()) mark(client);
   }
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) receive(client, read_bytes_max);
 }
@@ -86,7 +89,7 @@ void Crowd::handle(Client& client, std::uint32_t events) {
 void Crowd::receive(Client& client, std::size_t bytes_max) {
   current_ = &client;
   now_ = now_ns();
-  client.receive(read_buffer_, bytes_max, *this);
+  while (client.receive(read_buffer_, bytes_max, *this) && !client.is_slow()) continue;
   if (client.phase() == Client::Phase::gone)
     give_up("the server ended the connection of " + name_of(client.seat()) + " in " +
             channel_name(client.seat().channel));
@@ -101,16 +104,8 @@ void Crowd::read_slowly(std::size_t bytes_max) {
 void Crowd::mark(Client& client) { marked_.push_back(&client); }
 
 void Crowd::flush() {
-  for (Client* const client : marked_) watch_for_room(*client, !client->flush());
+  for (Client* const client : marked_) client->flush();
   marked_.clear();
-}
-
-void Crowd::watch_for_room(Client& client, bool is_wanted) {
-  if (client.is_watched_for_room == is_wanted) return;
-  client.is_watched_for_room = is_wanted;
-  const bool is_read = !client.is_slow() || client.phase() != Client::Phase::joined;
-  control(epoll_.get(), EPOLL_CTL_MOD, client,
-          (is_read ? EPOLLIN : 0U) | (is_wanted ? EPOLLOUT : 0U));
 }
 
 void Crowd::on_welcome() {

@@ -62,7 +62,6 @@ class Crowd final : private Inbox {
   void add(const Seat& seat);
   void handle(Client& client, std::uint32_t events);
   void receive(Client& client, std::size_t bytes_max);
-  void watch_for_room(Client& client, bool is_wanted);
 
   const Dialect& dialect_;
   const std::uint16_t port_;
