@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "vectors.h"
+
 namespace malinka::wire {
 namespace {
 
@@ -55,7 +57,63 @@ void check_refused(const ResponseHead& head, HandshakeError error) {
   CHECK(protocol.error().code == error);
 }
 
+constexpr std::size_t head_bytes_max = 16UL * 1024;
+
+/// The name that the vectors have for an error.
+std::string_view name_of(const std::error_code& code) {
+  if (code == HandshakeError::not_an_upgrade) return "not_an_upgrade";
+  if (code == HandshakeError::wrong_method) return "wrong_method";
+  if (code == HandshakeError::wrong_version) return "wrong_version";
+  if (code == HandshakeError::bad_key) return "bad_key";
+  if (code == HandshakeError::not_accepted) return "not_accepted";
+  if (code == HandshakeError::bad_accept) return "bad_accept";
+  if (code == HandshakeError::bad_protocol) return "bad_protocol";
+  if (code == HandshakeError::bad_extension) return "bad_extension";
+  if (code == HttpError::malformed) return "malformed";
+  if (code == HttpError::unsupported_version) return "unsupported_version";
+  if (code == HttpError::missing_host) return "missing_host";
+  return "another error";
+}
+
+/// What the server's end makes of a head: its error, or nothing.
+std::string_view refusal_of_request(std::string_view head) {
+  const auto request = parse_request_head(as_bytes(head), head_bytes_max);
+  if (!request) return name_of(request.error().code);
+  REQUIRE(*request);
+  const auto upgrade = check_upgrade_request(**request);
+  return upgrade ? std::string_view() : name_of(upgrade.error().code);
+}
+
+void check_server_vector(const test::Vector& vector) {
+  CHECK(refusal_of_request(vector.input) == vector.expect.value("error", std::string()));
+}
+
+void check_client_vector(const test::Vector& vector) {
+  const auto offered = vector.given.at("offered").get<std::vector<std::string>>();
+  const auto response = parse_response_head(as_bytes(vector.input), head_bytes_max);
+  const auto error = vector.expect.value("error", std::string());
+  if (!response) {
+    CHECK(name_of(response.error().code) == error);
+    return;
+  }
+  REQUIRE(*response);
+  const auto protocol = check_upgrade_response(**response, rfc_key, offered);
+  CHECK((protocol ? std::string_view() : name_of(protocol.error().code)) == error);
+  if (protocol) CHECK(*protocol == vector.expect.at("protocol").get<std::string>());
+}
+
 }  // namespace
+
+TEST_CASE("the vectors of handshakes are taken or refused as they say, by the end they are for") {
+  for (const test::Vector& vector : test::load_vectors("handshakes")) {
+    CAPTURE(vector.file);
+    CAPTURE(vector.name);
+    if (vector.given.at("end") == "server")
+      check_server_vector(vector);
+    else
+      check_client_vector(vector);
+  }
+}
 
 TEST_CASE("a good request to upgrade gives its key and the subprotocols in order") {
   const auto request =

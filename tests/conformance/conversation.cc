@@ -106,7 +106,8 @@ Conversation to_conversation(const std::string& file, const Json& json) {
                             .close_code = std::nullopt};
   if (json.contains("given"))
     conversation.message_bytes_max = json.at("given").at("message_bytes_max").get<std::size_t>();
-  for (const Json& answer : expect.value("frames", Json::array()))
+  const Json answers = expect.value("frames", Json::array());
+  for (const Json& answer : answers)
     for (std::size_t i = times(answer); i > 0; --i)
       conversation.answers.push_back({to_opcode(answer.at("opcode")), payload_of(answer)});
   if (expect.contains("code")) conversation.close_code = expect.at("code").get<std::uint16_t>();
@@ -157,10 +158,12 @@ bool are_last_of(const std::vector<Answer>& some, const std::vector<Answer>& all
 
 std::vector<Conversation> load_conversations() {
   std::vector<Conversation> conversations;
-  for (const auto& [file, json] : load_vector_files("websocket"))
-    for (const Json& value : json.value("each", Json::array({nullptr})))
+  for (const auto& [file, json] : load_vector_files("websocket")) {
+    const Json each = json.value("each", Json::array({nullptr}));
+    for (const Json& value : each)
       conversations.push_back(to_conversation(
           value.is_null() ? file : file + " with " + value.dump(), substitute(json, value)));
+  }
   return conversations;
 }
 
