@@ -40,7 +40,14 @@ void EchoEndpoint::feed(std::string_view bytes) {
 
 std::string EchoEndpoint::take_sent() {
   std::string sent;
-  std::size_t size = 0;
+  while (read_into(sent)) settle(0);  // A turn sends a share of what there is.
+  return sent;
+}
+
+/// Appends what there is; false where there is nothing.
+bool EchoEndpoint::read_into(std::string& sent) {
+  const std::size_t size_before = sent.size();
+  std::size_t size = size_before;
   while (true) {
     sent.resize(std::max(2 * size, written_bytes));
     const auto got = peer_->read(std::as_writable_bytes(std::span(sent).subspan(size)));
@@ -48,7 +55,7 @@ std::string EchoEndpoint::take_sent() {
     size += got->bytes;
   }
   sent.resize(size);
-  return sent;
+  return size > size_before;
 }
 
 void EchoEndpoint::leave() {

@@ -35,6 +35,7 @@ class EchoEndpoint final : link::ConnectionHandler {
                       std::uint64_t bytes) noexcept override;
   std::optional<SharedBytes> next_frame() noexcept override;
   void on_end(const link::End& end) noexcept override;
+  bool read_into(std::string& sent);
   void settle(std::size_t bytes);
 
   const wire::Role role_;
