@@ -99,8 +99,11 @@ class Client {
   /// status then.
   ClientStatus wait_joined(std::chrono::milliseconds timeout);
   [[nodiscard]] ClientStatus status() const;
-  /// The others in the channel, by name.
+  /// The others in the channel, by name; nobody while it is a crowd.
   [[nodiscard]] std::vector<Member> members() const;
+  /// Whether they are so many (over 1,000) that the hub does not tell of each. Its command hub.list
+  /// gives them by pages; docs/protocol.md section 4.
+  [[nodiscard]] bool is_crowd() const;
 
   /// Asks, and waits for one answer from each recipient, in the order given (for `*`, of arrival).
   [[nodiscard]] std::vector<Answer> request(Request request);

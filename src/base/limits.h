@@ -55,6 +55,9 @@ inline constexpr std::size_t files_page_max = 10000;  ///< most entries in one a
 inline constexpr std::size_t files_folder_bytes_max = 33554432;  ///< most bytes of names that are held to sort one folder; a larger one is not listed
 inline constexpr std::size_t files_depth_max = 128;  ///< most folders inside one another that one files.remove goes down
 inline constexpr std::size_t files_path_bytes_max = 4095;  ///< longest path of a file, in bytes
+inline constexpr std::size_t presence_subscribers_max = 1000;  ///< most subscribers of a channel of whom the hub tells each that comes or goes; in a larger one it tells how many they are
+inline constexpr std::size_t presence_subscribers_again = 900;  ///< so few must be left of a larger one for the hub to tell of each again
+inline constexpr std::size_t presence_seconds = 10;  ///< how often, at most, a large channel is told how many it is
 inline constexpr std::size_t telemetry_interval_seconds_max = 86400;  ///< longest interval between two telemetry readings
 
 }  // namespace malinka::limits

@@ -41,7 +41,7 @@ Attempt<ExitCode> run_devices(Program& program, const Arguments& arguments) {
   std::vector<std::string> names = session.devices();
   if (arguments.has("all")) {
     names.clear();
-    for (const Member& member : session.client().members()) names.push_back(member.name);
+    for (const Member& member : session.members()) names.push_back(member.name);
   }
   if (names.empty() && !program.is_json())
     program.console().remark("no devices in channel " + printable(session.status().channel));

@@ -2,8 +2,10 @@
 #include "cli/session.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/try.h"
 #include "cli/printable.h"
 #include "cli/suggest.h"
@@ -13,6 +15,18 @@ namespace {
 
 constexpr std::chrono::milliseconds join_timeout = std::chrono::seconds(15);
 constexpr std::chrono::milliseconds look_interval(50);
+
+// Who is in a larger channel than this is not listed whole.
+constexpr std::size_t crowd_listed_max = 100'000;
+
+/// The strings of an array; none where there is no array.
+std::vector<std::string> texts_of(const Json& object, std::string_view name) {
+  std::vector<std::string> texts;
+  if (const Json* const array = find_member(object, name); array != nullptr && array->is_array())
+    for (const Json& element : *array)
+      if (element.is_string()) texts.push_back(element.get<std::string>());
+  return texts;
+}
 
 std::unexpected<Failure> hub_failure(int code, std::string error) {
   return std::unexpected(Failure{ExitCode::no_hub, {}, code, std::move(error)});
@@ -60,6 +74,7 @@ Attempt<Session> Session::join(const Settings& settings) {
 }
 
 Attempt<void> Session::check_device(const std::string& device) const {
+  if (client_->is_crowd()) return {};  // The hub will say so where it is not there.
   const std::vector<Member> members = client_->members();
   if (std::ranges::find(members, device, &Member::name) != members.end()) return {};
   const std::string channel = client_->status().channel;
@@ -89,9 +104,27 @@ Attempt<Reply> Session::judge(const Answer& answer) const {
   return Reply{std::make_shared<const Json>(std::move(*value)), answer.blob};
 }
 
+std::vector<Member> Session::members() const {
+  if (!client_->is_crowd()) return client_->members();
+  std::map<std::string, bool> is_device_by_name;
+  for (std::size_t offset = 0; offset < crowd_listed_max; offset += limits::list_page_max) {
+    const Json range = {{"offset", offset}, {"limit", limits::list_page_max}};
+    const auto page = parse_json(client_->request_one("@hub", "hub.list", dump_json(range)).value);
+    if (!page) break;
+    const std::vector<std::string> names = texts_of(*page, "subscribers");
+    for (const std::string& name : names) is_device_by_name.emplace(name, false);
+    for (const std::string& name : texts_of(*page, "devices")) is_device_by_name[name] = true;
+    if (names.size() < limits::list_page_max) break;
+  }
+  is_device_by_name.erase(status().name);
+  std::vector<Member> members;
+  for (const auto& [name, is_device] : is_device_by_name) members.push_back({name, is_device});
+  return members;
+}
+
 std::vector<std::string> Session::devices() const {
   std::vector<std::string> names;
-  for (const Member& member : client_->members())
+  for (const Member& member : members())
     if (member.is_device) names.push_back(member.name);
   return names;
 }

@@ -48,7 +48,9 @@ class Session {
   [[nodiscard]] Attempt<Reply> ask(const Question& question);
   /// The same verdict on an answer that came some other way.
   [[nodiscard]] Attempt<Reply> judge(const Answer& answer) const;
-  /// Names of the subscribers that say they are devices.
+  /// The others in the channel; of a crowd the hub is asked, page by page.
+  [[nodiscard]] std::vector<Member> members() const;
+  /// Names of those that say they are devices.
   [[nodiscard]] std::vector<std::string> devices() const;
 
  private:

@@ -28,8 +28,14 @@ Attempt<ExitCode> run_status(Program& program, const Arguments&) {
   Session session = TRY(program.join());
   const double round_trip = TRY(measure_round_trip_milliseconds(session));
   const ClientStatus status = session.status();
-  const std::vector<std::string> devices = session.devices();
-  const std::size_t others = session.client().members().size() - devices.size();
+  std::vector<std::string> devices;
+  std::size_t others = 0;
+  for (const Member& member : session.members()) {
+    if (member.is_device)
+      devices.push_back(member.name);
+    else
+      ++others;
+  }
   if (program.is_json()) {
     program.console().print_json({{"hub", status.hub},
                                   {"channel", status.channel},

@@ -69,6 +69,7 @@ ClientStatus Client::wait_joined(std::chrono::milliseconds timeout) {
   return core_->wait_joined(timeout);
 }
 ClientStatus Client::status() const { return core_->status(); }
+bool Client::is_crowd() const { return core_->is_crowd(); }
 std::vector<Member> Client::members() const { return core_->members(); }
 
 std::vector<Answer> Client::request(Request request) { return core_->request(std::move(request)); }

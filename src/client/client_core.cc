@@ -169,6 +169,10 @@ ClientStatus ClientCore::status() {
   return ask([this] { return subscriber_->status(); }).value_or(last_status_);
 }
 
+bool ClientCore::is_crowd() {
+  return ask([this] { return subscriber_->is_crowd(); }).value_or(false);
+}
+
 std::vector<Member> ClientCore::members() {
   return ask([this] { return subscriber_->members(); }).value_or(std::vector<Member>());
 }

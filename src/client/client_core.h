@@ -36,6 +36,7 @@ class ClientCore final : private client::SubscriberHandler {
   ClientStatus wait_joined(std::chrono::milliseconds timeout);
   [[nodiscard]] ClientStatus status();
   [[nodiscard]] std::vector<Member> members();
+  [[nodiscard]] bool is_crowd();
 
   void on_event(std::function<void(const Message&)> handler);
   void on_command(std::function<void(const IncomingCommand&)> handler);

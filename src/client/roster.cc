@@ -5,8 +5,19 @@ namespace malinka::client {
 
 void Roster::reset(const protocol::JoinAnswer& answer) {
   clear();
+  is_crowd_ = answer.is_crowd;
   for (const std::string& name : answer.subscribers) add(name, false);
   for (const std::string& name : answer.devices) add(name, true);
+}
+
+void Roster::clear() {
+  is_device_by_name_.clear();
+  is_crowd_ = false;
+}
+
+void Roster::become_crowd() {
+  clear();
+  is_crowd_ = true;
 }
 
 void Roster::add(std::string_view name, bool is_device) {

@@ -20,15 +20,19 @@ inline constexpr std::size_t roster_names_max = 10'000;
 class Roster {
  public:
   void reset(const protocol::JoinAnswer& answer);
-  void clear() { is_device_by_name_.clear(); }
+  void clear();
+  /// Too many to be told of one by one: nobody is known by name.
+  void become_crowd();
   void add(std::string_view name, bool is_device);
   void remove(std::string_view name);
 
+  [[nodiscard]] bool is_crowd() const { return is_crowd_; }
   /// By name.
   [[nodiscard]] std::vector<Member> members() const;
 
  private:
   std::map<std::string, bool, std::less<>> is_device_by_name_;
+  bool is_crowd_ = false;
 };
 
 }  // namespace malinka::client

@@ -24,6 +24,16 @@ TEST_CASE("the roster begins with the join's answer and follows presence") {
   CHECK(members[1].is_device);
 }
 
+TEST_CASE("of a crowd nobody is known by name, until the next join") {
+  Roster roster;
+  roster.add("hall", true);
+  roster.become_crowd();
+  CHECK(roster.is_crowd());
+  CHECK(roster.members().empty());
+  roster.reset({});
+  CHECK_FALSE(roster.is_crowd());
+}
+
 TEST_CASE("a hub that names subscribers without end does not make the roster grow without end") {
   Roster roster;
   for (std::size_t i = 0; i < roster_names_max + 10; ++i) roster.add(std::to_string(i), false);

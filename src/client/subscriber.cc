@@ -59,6 +59,7 @@ class NetworkedSubscriber final : public Subscriber {
   }
   [[nodiscard]] const ClientStatus& status() const override { return core_.status(); }
   [[nodiscard]] std::vector<Member> members() const override { return core_.members(); }
+  [[nodiscard]] bool is_crowd() const override { return core_.is_crowd(); }
   void close(std::chrono::milliseconds timeout, net::Task on_closed) override {
     core_.close(timeout, std::move(on_closed));
   }

@@ -61,6 +61,7 @@ class Subscriber {
 
   [[nodiscard]] virtual const ClientStatus& status() const = 0;
   [[nodiscard]] virtual std::vector<Member> members() const = 0;
+  [[nodiscard]] virtual bool is_crowd() const = 0;
   /// Sends what waits, closes with 1000, then calls `on_closed`; by then `timeout` has passed at
   /// most.
   virtual void close(std::chrono::milliseconds timeout, net::Task on_closed) = 0;

@@ -174,6 +174,7 @@ void SubscriberCore::take_command(Message command) {
 void SubscriberCore::take_broadcast(const Message& broadcast) {
   if (broadcast.originator == protocol::hub_name) {
     if (broadcast.name == "hub.joined" || broadcast.name == "hub.left") take_presence(broadcast);
+    if (broadcast.name == "hub.presence") take_crowd(broadcast);
     if (broadcast.name == "hub.dropped") take_dropped(broadcast);
   }
   handler_.on_event(broadcast);
@@ -189,6 +190,24 @@ void SubscriberCore::take_presence(const Message& presence) {
   }
   roster_.remove(*name);
   pending_.fail_recipient(*name, *name + " left: " + std::string(not_known));
+}
+
+/// How many there are, where they are too many to tell of each; else who they are, this one
+/// included.
+void SubscriberCore::take_crowd(const Message& presence) {
+  const auto value = parse_json(presence.value);
+  const Json* const subscribers = value ? find_member(*value, "subscribers") : nullptr;
+  if (subscribers == nullptr) return roster_.become_crowd();
+  if (!subscribers->is_array()) return;
+  roster_.clear();
+  const Json* const devices = find_member(*value, "devices");
+  const auto add_all = [this](const Json& names, bool is_device) {
+    for (const Json& name : names)
+      if (name.is_string() && name != status().name && protocol::is_name(name.get<std::string>()))
+        roster_.add(name.get<std::string>(), is_device);
+  };
+  add_all(*subscribers, false);
+  if (devices != nullptr && devices->is_array()) add_all(*devices, true);
 }
 
 /// docs/protocol.md section 4: answers may be among what was dropped, so nobody waits for those any

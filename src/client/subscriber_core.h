@@ -31,6 +31,7 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler {
 
   [[nodiscard]] const ClientStatus& status() const override { return link_.status(); }
   [[nodiscard]] std::vector<Member> members() const override { return roster_.members(); }
+  [[nodiscard]] bool is_crowd() const override { return roster_.is_crowd(); }
   void close(std::chrono::milliseconds timeout, net::Task on_closed) override;
 
   void network_changed() { link_.network_changed(); }
@@ -44,6 +45,7 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler {
   void take_command(Message command);
   void take_broadcast(const Message& broadcast);
   void take_presence(const Message& presence);
+  void take_crowd(const Message& presence);
   void take_dropped(const Message& dropped);
   [[nodiscard]] Result<void> send(const Message& message);
   [[nodiscard]] std::string expiry_in(std::chrono::milliseconds timeout) const;

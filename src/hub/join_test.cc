@@ -224,4 +224,26 @@ TEST_CASE("beyond what is held open to be told that the hub is full, connections
   CHECK(hub.shard().counters().connections_turned_away == 1);
 }
 
+TEST_CASE("a join into a crowd is answered without a list, and the crowd is told its number") {
+  TestHub hub;
+  std::vector<std::unique_ptr<TestClient>> crowd;
+  for (std::size_t i = 0; i < limits::presence_subscribers_max; ++i)
+    crowd.push_back(hub.join({.subscriber = "s" + std::to_string(i)}));
+  (void)crowd.front()->rest();
+
+  const auto [client, answer] = hub.try_join({.subscriber = "one more"});
+  CHECK(at(answer, "/value/subscriberCount") == limits::presence_subscribers_max + 1);
+  CHECK(at(answer, "/value/subscribers").is_null());
+  CHECK(at(answer, "/value/devices").is_null());
+  const Json told = crowd.front()->receive();
+  CHECK(at(told, "/name") == "hub.presence");
+  CHECK(at(told, "/value/subscriberCount") == limits::presence_subscribers_max + 1);
+
+  const auto another = hub.try_join({.subscriber = "another"}).first;
+  CHECK_FALSE(crowd.front()->next());
+  hub.advance(std::chrono::seconds(limits::presence_seconds));
+  CHECK(at(crowd.front()->receive(), "/value/subscriberCount") ==
+        limits::presence_subscribers_max + 2);
+}
+
 }  // namespace malinka::hub

@@ -51,6 +51,7 @@ Shard::Shard(net::Loop& loop, const Config& config, WebSite site,
 
 Shard::~Shard() {
   loop_.cancel(stop_timer_);
+  loop_.cancel(presence_timer_);
   loop_.set_turn_end([] {});
 }
 
@@ -105,7 +106,8 @@ void Shard::admit(Admission admission) noexcept {
   Channel& channel = registry_.enter(join.channel, join.key, session);
   session.set_channel(&channel);
   answer_join(channel, session);
-  router_.announce_joined(channel, session);
+  router_.presence().joined(channel, session);
+  tell_crowds_later();
   if (const auto& held = admission.held) {
     if (held->passed_over)
       on_passed_over(session, *held->passed_over, held->bytes);
@@ -120,6 +122,7 @@ void Shard::answer_join(const Channel& channel, Session& session) {
   protocol::JoinAnswer answer{.channel = channel.name(),
                               .subscriber = session.name(),
                               .is_guarded = channel.key().is_guarded(),
+                              .is_crowd = Presence::is_too_large_to_list(channel),
                               .subscribers = {},
                               .devices = {},
                               .subscriber_count = channel.members().size(),
@@ -128,6 +131,7 @@ void Shard::answer_join(const Channel& channel, Session& session) {
                               .heartbeat_seconds = static_cast<unsigned>(config_.heartbeat.count()),
                               .time = loop_.clock().wall()};
   for (const Member* const member : channel.members()) {
+    if (answer.is_crowd) break;
     if (member == &session) continue;
     answer.subscribers.push_back(member->name());
     if (member->profile().is_device) answer.devices.push_back(member->name());
@@ -141,6 +145,15 @@ void Shard::answer_join(const Channel& channel, Session& session) {
 bool Shard::probe(const Member& member, std::move_only_function<void(bool) noexcept> on_answer) {
   return sessions_.at(member.id())
       ->probe(std::chrono::seconds(limits::replace_ping_seconds), std::move(on_answer));
+}
+
+void Shard::tell_crowds_later() {
+  if (is_stopping_ || presence_timer_ != net::no_timer || !router_.presence().has_crowds()) return;
+  presence_timer_ = loop_.after(std::chrono::seconds(limits::presence_seconds), [this] {
+    presence_timer_ = net::no_timer;
+    router_.presence().tell_crowds();
+    tell_crowds_later();
+  });
 }
 
 // Leaving.
@@ -157,7 +170,7 @@ void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
   // Only what it sent itself still knows its sender by then: to itself nothing is reported.
   for (const ParcelRef& parcel : session.take_undelivered())
     router_.report_undelivered(*channel, *parcel, session, ResponseCode::not_found);
-  if (!is_stopping_) router_.announce_left(*channel, session, reason);
+  if (!is_stopping_) router_.presence().left(*channel, session, reason);
   session.set_channel(nullptr);
   registry_.leave(*channel, session);
 }
@@ -171,6 +184,7 @@ void Shard::on_end(Session& session, link::EndReason reason) noexcept {
 
 void Shard::stop(net::Task on_stopped) {
   is_stopping_ = true;
+  loop_.cancel(std::exchange(presence_timer_, net::no_timer));
   on_stopped_ = std::move(on_stopped);
   gate_.stop();
   for (auto& [id, session] : sessions_)

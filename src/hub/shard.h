@@ -52,6 +52,7 @@ class Shard final : public SessionHandler, public Reception {
   void replace(Session& session);
   void answer_join(const Channel& channel, Session& session);
   void leave_channel(Session& session, protocol::LeaveReason reason);
+  void tell_crowds_later();
   [[nodiscard]] std::size_t connection_count() const;
   void tell_when_stopped();
 
@@ -67,6 +68,7 @@ class Shard final : public SessionHandler, public Reception {
   MemberId last_member_id_ = hub_id;
   std::unordered_map<MemberId, std::unique_ptr<Session>> sessions_;
   Gate gate_;
+  net::TimerId presence_timer_ = net::no_timer;
   net::Task on_stopped_;  // Set while stopping.
   net::TimerId stop_timer_ = net::no_timer;
   bool is_stopping_ = false;

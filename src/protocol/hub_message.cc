@@ -86,6 +86,21 @@ std::string make_left(std::string_view subscriber, LeaveReason reason) {
   return begin_broadcast("hub.left").json("value", value).str();
 }
 
+std::string make_presence(std::size_t subscriber_count) {
+  return begin_broadcast("hub.presence")
+      .json("value", JsonObject().number("subscriberCount", subscriber_count).str())
+      .str();
+}
+
+std::string make_presence(const SubscriberList& list) {
+  const std::string value = JsonObject()
+                                .texts("subscribers", list.subscribers)
+                                .texts("devices", list.devices)
+                                .number("subscriberCount", list.subscribers.size())
+                                .str();
+  return begin_broadcast("hub.presence").json("value", value).str();
+}
+
 std::string make_dropped(const std::map<std::string, DropCount, std::less<>>& from) {
   JsonObject counts;
   std::size_t named = 0;

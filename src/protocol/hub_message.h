@@ -45,6 +45,16 @@ struct DropCount {
 [[nodiscard]] std::string make_ping_answer(std::string_view request_id, std::string_view recipient,
                                            Wall time);
 
+/// How many there are in a channel of whom the hub does not tell each.
+[[nodiscard]] std::string make_presence(std::size_t subscriber_count);
+
+/// Everyone who is there; the hub tells of each again from now on.
+struct SubscriberList {
+  std::vector<std::string_view> subscribers;
+  std::vector<std::string_view> devices;  ///< Those of them that said they are one.
+};
+[[nodiscard]] std::string make_presence(const SubscriberList& list);
+
 /// One page of hub.list.
 struct SubscriberPage {
   std::vector<std::string_view> subscribers;

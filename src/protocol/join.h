@@ -42,6 +42,7 @@ struct JoinAnswer {
   std::string channel;
   std::string subscriber;
   bool is_guarded = false;
+  bool is_crowd = false;                 ///< Too many to list: the two lists are left out.
   std::vector<std::string> subscribers;  ///< The others.
   std::vector<std::string> devices;      ///< Those of them that said they are one.
   std::size_t subscriber_count = 0;      ///< With this one.

@@ -70,6 +70,7 @@ Result<JoinAnswer> read_answer(const Json& value) {
   answer.channel = TRY(read_text(value, "channel"));
   answer.subscriber = TRY(read_text(value, "subscriber"));
   answer.is_guarded = is_true(value, "guarded");
+  answer.is_crowd = find_member(value, "subscribers") == nullptr;
   answer.subscribers = TRY(read_texts(value, "subscribers"));
   answer.devices = TRY(read_texts(value, "devices"));
   answer.subscriber_count = TRY(read_whole_number(value, "subscriberCount"));
@@ -99,10 +100,10 @@ std::string make_join_answer(const JoinAnswer& answer) {
   JsonObject value;
   value.text("channel", answer.channel)
       .text("subscriber", answer.subscriber)
-      .flag("guarded", answer.is_guarded)
-      .texts("subscribers", answer.subscribers)
-      .texts("devices", answer.devices)
-      .number("subscriberCount", answer.subscriber_count)
+      .flag("guarded", answer.is_guarded);
+  if (!answer.is_crowd)
+    value.texts("subscribers", answer.subscribers).texts("devices", answer.devices);
+  value.number("subscriberCount", answer.subscriber_count)
       .number("maxTextBytes", answer.text_bytes_max)
       .number("queueBytes", answer.queue_bytes)
       .number("heartbeatSeconds", answer.heartbeat_seconds)

@@ -453,6 +453,38 @@ describe('hearing', () => {
     expect(client.subscribers.map(({ name }) => name)).toEqual(['kitchen', 'hall', 'attic']);
   });
 
+  test('a crowd is told by its number, and by names again once it is small', () => {
+    const client = joinedClient();
+    const changes: PresenceChange[] = [];
+    client.presenceChanged.add((change) => changes.push(change));
+    const presence = { messageType: 'Broadcast', name: 'hub.presence', originator: '@hub' };
+    bus.latest.say({ ...presence, value: { subscriberCount: 1001 } });
+    expect(client.subscribers).toEqual([]);
+    const subscribers = ['phone', 'hall', 'attic'];
+    bus.latest.say({ ...presence, value: { subscribers, devices: ['attic'] } });
+    const others = [
+      { name: 'hall', device: false },
+      { name: 'attic', device: true },
+    ];
+    expect(client.subscribers).toEqual(others);
+    expect(changes).toEqual([
+      { kind: 'crowd', count: 1001 },
+      { kind: 'reset', subscribers: others },
+    ]);
+  });
+
+  test('a crowd is listed page by page, without ourselves', async () => {
+    const listed = joinedClient().list();
+    const names = Array.from({ length: limits.listPageMax }, (_, i) => `s${i}`);
+    expect(bus.latest.last['value']).toEqual({ offset: 0, limit: limits.listPageMax });
+    bus.latest.answer('@hub', { subscribers: names, devices: ['s7'] });
+    await vi.waitFor(() => expect(bus.latest.last['value']).toHaveProperty('offset', 1000));
+    bus.latest.answer('@hub', { subscribers: ['phone', 'last'], devices: [] });
+    const subscribers = await listed;
+    expect(subscribers).toHaveLength(1001);
+    expect(subscribers.filter(({ device }) => device).map(({ name }) => name)).toEqual(['s7']);
+  });
+
   test('a command to us is answered once, that we carry none out, with its id byte for byte', () => {
     joinedClient();
     const id = '123456789012345678901234567890';

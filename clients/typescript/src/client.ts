@@ -7,11 +7,13 @@ import { Connection, type Ending } from './connection.ts';
 import type { Blob, Envelope, OutgoingEnvelope } from './envelope.ts';
 import { clockOffsetOf, type JoinOptions, type Joined, type Refusal } from './join.ts';
 import { stringMember, type Json } from './json.ts';
+import { limits } from './limits.ts';
 import { valueObject } from './envelope.ts';
 import { randomHex } from './names.ts';
 import {
   presenceOfBroadcast,
   presenceOfJoin,
+  subscribersOfPage,
   type PresenceChange,
   type Subscriber,
 } from './presence.ts';
@@ -59,6 +61,7 @@ export interface ChannelEvent {
 
 const defaultTimeoutMilliseconds = 15_000;
 const progressMilliseconds = 100;
+const listedMax = 100_000;
 /** Refusals that pass by themselves: too late, or a hub that is full or stopping. */
 const passingCodes = [408, 503];
 
@@ -76,6 +79,7 @@ export class Client {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #clockOffset = 0;
+  #name = '';
   #discardedMessages = 0;
 
   /** Nothing happens before connect(). */
@@ -168,6 +172,19 @@ export class Client {
     return replies;
   }
 
+  /** Of a crowd, where presence tells no names: the others, page by page, as far as they come. */
+  async list(max = listedMax): Promise<readonly Subscriber[]> {
+    const listed = new Map<string, Subscriber>();
+    for (let offset = 0; offset < max; offset += limits.listPageMax) {
+      const page = await this.request(hubName, 'hub.list', { offset, limit: limits.listPageMax });
+      const subscribers = subscribersOfPage(page.value);
+      for (const subscriber of subscribers) listed.set(subscriber.name, subscriber);
+      if (subscribers.length < limits.listPageMax) break;
+    }
+    listed.delete(this.#name);
+    return [...listed.values()];
+  }
+
   /** Tells all others. Errors: why it was not sent. */
   broadcast(name: string, value: Json, blob?: Blob): Failure | undefined {
     return this.#transmit({ messageType: 'Broadcast', name, value, blob });
@@ -230,22 +247,25 @@ export class Client {
   }
 
   #applyPresence(change: PresenceChange): void {
+    if (change.kind === 'reset' || change.kind === 'crowd') this.#subscribers.clear();
+    if (change.kind === 'reset')
+      for (const subscriber of change.subscribers)
+        if (subscriber.name !== this.#name) this.#subscribers.set(subscriber.name, subscriber);
     if (change.kind === 'joined') this.#subscribers.set(change.subscriber.name, change.subscriber);
     if (change.kind === 'left') {
       this.#subscribers.delete(change.name);
       this.#requests.left(change.name);
     }
-    this.presenceChanged.emit(change);
+    const told = change.kind === 'reset' ? { ...change, subscribers: this.subscribers } : change;
+    this.presenceChanged.emit(told);
   }
 
   #joined(joined: Joined): void {
     this.#attempt = 0;
     this.#clockOffset = joined.clockOffset;
-    this.#subscribers.clear();
-    for (const subscriber of presenceOfJoin(joined))
-      this.#subscribers.set(subscriber.name, subscriber);
+    this.#name = joined.subscriber;
     this.#setState({ phase: 'joined', joined });
-    this.presenceChanged.emit({ kind: 'reset', subscribers: this.subscribers });
+    this.#applyPresence(presenceOfJoin(joined));
   }
 
   #ended(cause: Ending): void {

@@ -4,8 +4,7 @@
 import {
   booleanMember,
   isObject,
-  isStrings,
-  member,
+  namesMember,
   numberMember,
   objectMember,
   stringMember,
@@ -29,7 +28,10 @@ export interface Joined {
   readonly channel: string;
   readonly subscriber: string;
   readonly guarded: boolean;
-  readonly subscribers: readonly string[];
+  /** Undefined where they are too many to list. */
+  readonly subscribers: readonly string[] | undefined;
+  /** With this one. */
+  readonly count: number;
   /** Those that said they are devices; undefined from a hub that does not tell. */
   readonly devices: readonly string[] | undefined;
   readonly maxTextBytes: number;
@@ -106,8 +108,9 @@ function joinedOf(value: JsonObject, now: number): Result<JoinAnswer> {
       channel,
       subscriber,
       guarded: booleanMember(value, 'guarded') ?? false,
-      subscribers: namesOf(value, 'subscribers') ?? [],
-      devices: namesOf(value, 'devices'),
+      subscribers: namesMember(value, 'subscribers'),
+      count: numberMember(value, 'subscriberCount') ?? 1,
+      devices: namesMember(value, 'devices'),
       maxTextBytes: numberMember(value, 'maxTextBytes') ?? limits.textBytesMax,
       heartbeatSeconds: Math.max(
         1,
@@ -116,11 +119,6 @@ function joinedOf(value: JsonObject, now: number): Result<JoinAnswer> {
       clockOffset: clockOffsetOf(stringMember(value, 'time'), now),
     },
   });
-}
-
-function namesOf(value: JsonObject, name: string): readonly string[] | undefined {
-  const names = member(value, name);
-  return isStrings(names) ? names : undefined;
 }
 
 /** Zero when the hub told no time that can be read. */

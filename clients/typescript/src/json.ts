@@ -43,3 +43,8 @@ export function objectMember(object: JsonObject, name: string): JsonObject | und
   const value = member(object, name);
   return isObject(value) ? value : undefined;
 }
+
+export function namesMember(object: JsonObject, name: string): readonly string[] | undefined {
+  const names = member(object, name);
+  return isStrings(names) ? names : undefined;
+}

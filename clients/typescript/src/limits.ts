@@ -94,6 +94,12 @@ export const limits = {
   filesDepthMax: 128,
   /** longest path of a file, in bytes */
   filesPathBytesMax: 4095,
+  /** most subscribers of a channel of whom the hub tells each that comes or goes; in a larger one it tells how many they are */
+  presenceSubscribersMax: 1000,
+  /** so few must be left of a larger one for the hub to tell of each again */
+  presenceSubscribersAgain: 900,
+  /** how often, at most, a large channel is told how many it is */
+  presenceSeconds: 10,
   /** longest interval between two telemetry readings */
   telemetryIntervalSecondsMax: 86400,
 } as const;

@@ -79,10 +79,10 @@ void HubVoice::report(const Channel& channel, const ParcelLabel& label, std::str
     ++counters_.copies_failed[code];
 }
 
-void HubVoice::announce(const Channel& channel, const Member& except, std::string_view message) {
+void HubVoice::announce(const Channel& channel, const Member* except, std::string_view message) {
   const ParcelRef parcel = make(MessageType::broadcast, message);
   for (Member* const member : channel.members())
-    if (member != &except) member->queue(parcel);
+    if (member != except) member->queue(parcel);
 }
 
 }  // namespace malinka::hub

@@ -38,6 +38,7 @@ Router::Router(const Clock& clock, QueueMemory& memory, Counters& counters)
       memory_(memory),
       counters_(counters),
       voice_(memory, counters),
+      presence_(voice_),
       commands_(clock, voice_) {}
 
 void Router::route(Channel& channel, Member& sender, MessageForm form, ByteView payload) {
@@ -129,16 +130,6 @@ bool Router::is_expired(const ParcelLabel& label) const {
 void Router::report_undelivered(const Channel& channel, const Parcel& parcel,
                                 const Member& recipient, ResponseCode code) {
   voice_.report(channel, parcel.label(), recipient.name(), code);
-}
-
-void Router::announce_joined(const Channel& channel, const Member& member) {
-  voice_.announce(channel, member,
-                  protocol::make_joined(member.name(), member.profile().is_device));
-}
-
-void Router::announce_left(const Channel& channel, const Member& member,
-                           protocol::LeaveReason reason) {
-  voice_.announce(channel, member, protocol::make_left(member.name(), reason));
 }
 
 }  // namespace malinka::hub

@@ -14,6 +14,7 @@
 #include "hub/routing/hub_commands.h"
 #include "hub/routing/hub_voice.h"
 #include "hub/routing/outgoing_message.h"
+#include "hub/routing/presence.h"
 #include "protocol/hub_message.h"
 #include "wire/message_decoder.h"
 
@@ -34,9 +35,7 @@ class Router {
   void report_undelivered(const Channel& channel, const Parcel& parcel, const Member& recipient,
                           ResponseCode code);
 
-  /// Presence: to all in the channel but the one that it is about.
-  void announce_joined(const Channel& channel, const Member& member);
-  void announce_left(const Channel& channel, const Member& member, protocol::LeaveReason reason);
+  [[nodiscard]] Presence& presence() { return presence_; }
 
  private:
   /// A message taken apart, for the time of its routing.
@@ -59,6 +58,7 @@ class Router {
   QueueMemory& memory_;
   Counters& counters_;
   HubVoice voice_;
+  Presence presence_;
   HubCommands commands_;
 };
 

@@ -21,6 +21,9 @@ export class Devices {
   /** Others who look on, as we do. */
   people = $state.raw<readonly string[]>([]);
 
+  /** How many there are in all, where they are too many to tell of each; else undefined. */
+  crowd = $state.raw<number | undefined>(undefined);
+
   readonly #client: Client;
   readonly #forget: () => void;
 
@@ -52,11 +55,26 @@ export class Devices {
   }
 
   #apply(change: PresenceChange): void {
-    if (change.kind === 'reset') return this.#reset(change.subscribers);
+    if (change.kind === 'crowd') return this.#crowded(change.count);
+    if (change.kind === 'reset') {
+      this.crowd = undefined;
+      return this.#reset(change.subscribers);
+    }
     if (change.kind === 'joined') return this.#joined(change.subscriber);
     this.people = this.people.filter((name) => name !== change.name);
     const device = this.find(change.name);
     if (device) this.#put({ ...device, isPresent: false });
+  }
+
+  /** Its devices are asked for once; who comes and goes since is not told. */
+  #crowded(count: number): void {
+    const isNew = this.crowd === undefined;
+    this.crowd = count;
+    if (!isNew) return;
+    this.people = [];
+    void this.#client.list().then((subscribers) => {
+      if (this.crowd !== undefined) this.#reset(subscribers.filter(({ device }) => device));
+    });
   }
 
   #reset(subscribers: readonly Subscriber[]): void {
