@@ -39,10 +39,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("workloads", nargs="*", metavar="NAME", help="which; all unless named")
     parser.add_argument("--workload", action="append", default=[], metavar="NAME", help="the same")
     parser.add_argument("--quick", action="store_true", help="under two minutes: fewer sizes, shorter bursts")
-    parser.add_argument("--rounds", type=int, help="bursts of each contender [9; quick: 3]")
-    parser.add_argument("--burst", type=float, help="seconds of a burst, about [0.2; quick: 0.05]")
-    parser.add_argument("--realtime", action="store_true",
-                        help="let no ordinary program come between, on a machine that has others to run (needs root)")
+    parser.add_argument("--rounds", type=int, help="bursts of each contender [15; quick: 3]")
+    parser.add_argument("--burst", type=float, help="seconds of a burst, about [0.1; quick: 0.05]")
+    parser.add_argument("--urgent", action="store_true",
+                        help="before other programs, on a machine that has others to run (needs root)")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     parser.add_argument("--json", type=pathlib.Path, help="write the measurements there")
     parser.add_argument("--svg", type=pathlib.Path, help="write a plot there for each window, as NAME-1.svg")
@@ -73,12 +73,12 @@ def main() -> int:
     say(", ".join(f"{name} {value}" for name, value in about.items()))
     if about["server_core"] == about["generator_core"]:
         say("one core alone: server and generator disturb each other; only CPU ratios mean something")
-    if arguments.realtime and not machine.may_be_realtime():
-        say("real-time priority is not allowed here: measuring without it")
-    machine.Placement.is_realtime = arguments.realtime and machine.may_be_realtime()
+    if arguments.urgent and not machine.may_be_urgent():
+        say("a higher priority is not allowed here: measuring without it")
+    machine.Placement.is_urgent = arguments.urgent and machine.may_be_urgent()
     programs = Programs(arguments.build)
-    effort = Effort(arguments.rounds or (3 if arguments.quick else 9),
-                    arguments.burst or (0.05 if arguments.quick else 0.2))
+    effort = Effort(arguments.rounds or (3 if arguments.quick else 15),
+                    arguments.burst or (0.05 if arguments.quick else 0.1))
     bench = Bench(programs, programs.subjects(), Results(), effort, arguments.quick)
     for subject in bench.subjects.values():
         if subject.missing:
@@ -86,14 +86,17 @@ def main() -> int:
     began = time.monotonic()
     for name, workload in (WORKLOADS | {"memory": memory}).items():
         if not arguments.workloads or name in arguments.workloads:
+            known = bench.results.cases()
             try:
                 workload(bench)
             except BenchError as problem:
                 say(f"  {name}: given up: {problem}")
-    print(bench.results.table())
+            for case in bench.results.cases():
+                if case not in known:
+                    print(bench.results.table(case), flush=True)
+            write_files(bench.results, arguments)
     print(targets.table(targets.judge(bench.results)))
     say(f"took {time.monotonic() - began:.0f} s")
-    write_files(bench.results, arguments)
     return 0
 
 

@@ -8,6 +8,7 @@ import resource
 
 PROC = pathlib.Path("/proc")
 # What one TCP socket is made of in the kernel, as slabinfo calls it; merged caches are left out.
+URGENT = -20  # The highest of ordinary priorities: a real-time one lets Go's spinning threads starve one another.
 SOCKET_CACHES = {"TCP", "sock_inode_cache", "filp", "eventpoll_epi", "eventpoll_pwq", "dentry"}
 
 
@@ -18,26 +19,21 @@ def cores() -> tuple[int, int]:
 
 
 class Placement:
-    """Where what we start runs: each kind on its core; before all ordinary programs where that is asked for."""
-    is_realtime = False
+    """Where what we start runs: each kind on its core; before other ordinary programs where that is asked for."""
+    is_urgent = False
 
     @classmethod
     def of(cls, core: int):
         """To be called in the child before it becomes the program."""
         def place() -> None:
             os.sched_setaffinity(0, {core})
-            if cls.is_realtime:
-                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+            if cls.is_urgent:
+                os.setpriority(os.PRIO_PROCESS, 0, URGENT)
         return place
 
 
-def may_be_realtime() -> bool:
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-    except OSError:
-        return False
-    return True
+def may_be_urgent() -> bool:
+    return os.geteuid() == 0
 
 
 def raise_descriptor_limit() -> int:

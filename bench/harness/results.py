@@ -36,12 +36,10 @@ class Results:
         return statistics.median(runs) if runs else None
 
     def ratio(self, above: tuple[Case, str], below: tuple[Case, str], metric: str = CPU) -> float | None:
-        """The median of the ratios of each round; of medians where the two did not take turns."""
+        """The median of the ratios of each round that both took part in."""
         upper, lower = self.runs.get((*above, metric)), self.runs.get((*below, metric))
         if not upper or not lower:
             return None
-        if len(upper) != len(lower):
-            return statistics.median(upper) / statistics.median(lower)
         return statistics.median(one / other for one, other in zip(upper, lower))
 
     def cases(self) -> list[Case]:
@@ -69,10 +67,7 @@ class Results:
                                                                 "metric": f"cpu_ratio_to_{other}", "runs": []})
         return rows
 
-    def table(self) -> str:
-        return "\n".join(self._case_table(case) for case in self.cases())
-
-    def _case_table(self, case: Case) -> str:
+    def table(self, case: Case) -> str:
         metrics = list(dict.fromkeys(metric for place, _, metric in self.runs if place == case))
         head = f"\n{case.workload}, {case.recipients} recipients, {case.window} in flight, {case.bytes} bytes"
         lines = [head, "  " + "subject".ljust(26) + "".join(metric.rjust(max(len(metric), 9) + 2) for metric in metrics)]

@@ -9,10 +9,13 @@ from . import machine
 from .generator import Generator
 from .servers import BenchError, Programs, Subject
 
-# A burst is as long as this, by what a first one took, within these bounds.
+# A burst is as long as an effort says, by what a first one took, within these bounds.
 WINDOWS_MIN = 2
 MESSAGES_MAX = 20000
-BURST_SECONDS_MAX = 5
+BURST_SECONDS_MAX = 6
+# Who needs longer bursts has fewer of them.
+CONTENDER_SECONDS = 8
+ROUNDS_MIN = 3
 
 
 def say(text: str) -> None:
@@ -82,6 +85,10 @@ class Standing:
         self.generator.message_seconds = self.burst(trial, window)["seconds"] / trial
         return max(WINDOWS_MIN * window, min(MESSAGES_MAX, int(seconds / self.generator.message_seconds)))
 
+    def rounds(self, messages: int, effort: Effort) -> int:
+        affordable = int(CONTENDER_SECONDS / (messages * self.generator.message_seconds))
+        return min(effort.rounds, max(ROUNDS_MIN, affordable))
+
     @staticmethod
     def _check_patience(window: int, message_seconds: float) -> None:
         expected = WINDOWS_MIN * window * message_seconds
@@ -124,14 +131,15 @@ def run(contenders: list[Contender], programs: Programs, effort: Effort) -> dict
     """Bursts by a contender's name and window, one for each round; who fails is left out from then on, and said."""
     bursts: dict[tuple[str, int], list[dict]] = {}
     with contextlib.ExitStack() as stack:
-        sizes = {}
+        sizes, rounds = {}, {}
         for standing in stand_up(contenders, programs, stack):
             try:
                 sizes[standing] = standing.fit(standing.contender.window, effort.burst_seconds)
+                rounds[standing] = standing.rounds(sizes[standing], effort)
             except BenchError as problem:
                 say(f"  {standing.contender.name}, {standing.contender.window} in flight: left out: {problem}")
         for turn in range(effort.rounds):
-            order = list(sizes)
+            order = [standing for standing in sizes if turn < rounds[standing]]
             order = order[turn % max(len(order), 1):] + order[:turn % max(len(order), 1)]
             for standing in order:
                 place = (standing.contender.name, standing.contender.window)

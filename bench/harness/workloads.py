@@ -11,8 +11,10 @@ from .rounds import Contender, Effort, run, say
 from .servers import BenchError, Programs, Subject
 
 OURS = ("malinka-io_uring", "malinka-send")
-LIMITS = ("bare-send", "bare-coalesce", "bare-io_uring")
 PEERS = ("mosquitto", "nats", "nchan")
+# Who is compared stands side by side, so that little time passes between the two.
+FAN_OUT = ("malinka-io_uring", "bare-io_uring", "malinka-send", "bare-coalesce", "bare-send", *PEERS)
+SIDE_BY_SIDE = ("malinka-io_uring", "bare-io_uring", "malinka-send", "bare-coalesce", *PEERS)
 
 
 @dataclasses.dataclass
@@ -44,7 +46,7 @@ def fan_out(bench: Bench) -> None:
         say(f"fanout to {recipients}")
         bench.measure("fanout", recipients, [
             Contender(subject, plan={"recipients": recipients}, window=window)
-            for subject in bench.pick(*OURS, *LIMITS, *PEERS) for window in windows])
+            for window in windows for subject in bench.pick(*FAN_OUT)])
 
 
 def publishers(bench: Bench) -> None:
@@ -52,16 +54,17 @@ def publishers(bench: Bench) -> None:
     say("publishers")
     many = {"publishers": 100, "recipients": 1000}
     bench.measure("publishers", 1000, [
-        *(Contender(subject, plan=many) for subject in bench.pick(*OURS, "bare-coalesce", "bare-io_uring", *PEERS)),
         *(Contender(subject, plan={"recipients": 1000}, window=64, label=f"{subject.name}, one publisher")
-          for subject in bench.pick(*OURS))])
+          for subject in bench.pick(*OURS)),
+        *(Contender(subject, plan=many) for subject in bench.pick(*SIDE_BY_SIDE))])
 
 
 def pairs(bench: Bench) -> None:
     """64 who ask and 64 who answer, one question in flight for each."""
     say("pairs")
-    bench.measure("pairs", 1, [Contender(subject, "pairs", {"pairs": 64})
-                               for subject in bench.pick(*OURS, "bare-relay", *PEERS)])
+    bench.measure("pairs", 1, [
+        Contender(subject, "pairs", {"pairs": 64})
+        for subject in bench.pick("malinka-io_uring", "bare-relay", "malinka-send", *PEERS)])
 
 
 def channels(bench: Bench) -> None:
@@ -70,9 +73,9 @@ def channels(bench: Bench) -> None:
     say(f"channels: {count} of 10")
     small = {"channels": count, "recipients": 10}
     bench.measure("channels", 10, [
-        *(Contender(subject, plan=small) for subject in bench.pick(*OURS, "bare-coalesce", "bare-io_uring", *PEERS)),
         *(Contender(subject, plan={"recipients": 10 * count}, label=f"{subject.name}, one channel")
-          for subject in bench.pick(*OURS, "bare-io_uring"))])
+          for subject in bench.pick(*OURS, "bare-io_uring")),
+        *(Contender(subject, plan=small) for subject in bench.pick(*SIDE_BY_SIDE))])
 
 
 def slow(bench: Bench) -> None:
