@@ -9,6 +9,7 @@ trust it.
 import argparse
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -68,6 +69,7 @@ def write_files(results: Results, arguments: argparse.Namespace) -> None:
 
 def main() -> int:
     arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # As Ctrl-C: what was started is stopped.
     machine.raise_descriptor_limit()
     about = machine.describe()
     say(", ".join(f"{name} {value}" for name, value in about.items()))

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 """What the kernel says about this machine and its processes: cores, CPU time, memory."""
 
+import ctypes
 import os
 import pathlib
 import platform
 import resource
+import signal
 
 PROC = pathlib.Path("/proc")
 # What one TCP socket is made of in the kernel, as slabinfo calls it; merged caches are left out.
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
 URGENT = -20  # The highest of ordinary priorities: a real-time one lets Go's spinning threads starve one another.
 SOCKET_CACHES = {"TCP", "sock_inode_cache", "filp", "eventpoll_epi", "eventpoll_pwq", "dentry"}
 
@@ -19,17 +23,27 @@ def cores() -> tuple[int, int]:
 
 
 class Placement:
-    """Where what we start runs: each kind on its core; before other ordinary programs where that is asked for."""
+    """Where what we start runs: each kind on its core; before other programs where that is asked for."""
     is_urgent = False
 
     @classmethod
     def of(cls, core: int):
-        """To be called in the child before it becomes the program."""
+        """To be called in the child before it becomes the program. It ends when we do, whatever ends us."""
         def place() -> None:
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             os.sched_setaffinity(0, {core})
             if cls.is_urgent:
-                os.setpriority(os.PRIO_PROCESS, 0, URGENT)
+                _hurry()
         return place
+
+
+def _hurry() -> None:
+    """A session of its own, since the kernel shares a core between sessions first."""
+    os.setpriority(os.PRIO_PROCESS, 0, URGENT)
+    autogroup = PROC / "self" / "autogroup"
+    if autogroup.exists():
+        os.setsid()
+        autogroup.write_text(f"{URGENT}\n")
 
 
 def may_be_urgent() -> bool:
