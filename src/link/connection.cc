@@ -53,10 +53,16 @@ class WebSocketConnection final : public Connection,
 
   ~WebSocketConnection() override { let_go(); }
 
-  void start(ByteView early_bytes) {
-    unread_.assign(early_bytes.begin(), early_bytes.end());
+  void start(Bytes unread) {
+    unread_ = std::move(unread);
     if (!unread_.empty()) come_back();
     if (!stream_->watch(engine_.loop, *this)) abort();
+  }
+
+  void start_with(SendQueue unsent, SharedBytes pong) {
+    queue_ = std::move(unsent);
+    pong_ = std::move(pong);
+    if (!queue_.is_empty() || !pong_.empty()) mark();
   }
 
   // What the owner asks for.
@@ -81,6 +87,15 @@ class WebSocketConnection final : public Connection,
     if (!std::exchange(is_paused_, false)) return;
     judge_deafness();
     come_back();
+  }
+
+  std::optional<DetachedConnection> detach() override {
+    if (phase_ != Phase::open || has_write_failed_) return std::nullopt;
+    ASSERT(is_paused_ && decoder_.is_between_messages());
+    let_go();
+    phase_ = Phase::ended;
+    return DetachedConnection{std::move(stream_), std::move(unread_), std::move(queue_),
+                              std::move(pong_)};
   }
 
   void probe(std::chrono::milliseconds timeout, ProbeHandler on_answer) override {
@@ -317,7 +332,7 @@ class WebSocketConnection final : public Connection,
   }
 
   void let_go() noexcept {
-    stream_->forget();
+    if (stream_) stream_->forget();  // Unless it is detached.
     engine_.batcher.unmark(*this);
     engine_.loop.cancel(std::exchange(close_timer_, no_timer));
     engine_.loop.cancel(std::exchange(come_back_timer_, no_timer));
@@ -354,7 +369,17 @@ std::unique_ptr<Connection> Connection::start(Engine engine, std::unique_ptr<net
                                               ByteView early_bytes, ConnectionHandler& handler) {
   auto connection =
       std::make_unique<WebSocketConnection>(engine, std::move(stream), settings, handler);
-  connection->start(early_bytes);
+  connection->start(Bytes(early_bytes.begin(), early_bytes.end()));
+  return connection;
+}
+
+std::unique_ptr<Connection> Connection::attach(Engine engine, DetachedConnection detached,
+                                               const ConnectionSettings& settings,
+                                               ConnectionHandler& handler) {
+  auto connection =
+      std::make_unique<WebSocketConnection>(engine, std::move(detached.stream), settings, handler);
+  connection->start(std::move(detached.unread));
+  connection->start_with(std::move(detached.unsent), std::move(detached.pong));
   return connection;
 }
 

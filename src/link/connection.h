@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/shared_bytes.h"
 #include "link/keep_alive.h"
+#include "link/send_queue.h"
 #include "net/loop.h"
 #include "net/send_batcher.h"
 #include "net/stream.h"
@@ -52,6 +53,15 @@ struct End {
   wire::CloseStatus status;  ///< What the peer said, where it did; else what we said.
 };
 
+/// A connection between two loops: its stream, what was read of it and not looked at, and what was
+/// not sent. Destroying it closes it. **Value**; whoever has it may be any thread.
+struct DetachedConnection {
+  std::unique_ptr<net::Stream> stream;
+  Bytes unread{};
+  SendQueue unsent{};
+  SharedBytes pong{};  ///< The answer to the last ping, where that is not among what is unsent.
+};
+
 /// What a connection tells its owner, on the loop's thread. Not owned; must outlive the connection,
 /// or be replaced by set_handler.
 class ConnectionHandler {
@@ -81,6 +91,11 @@ class Connection : public net::Disposable {
                                                          const ConnectionSettings& settings,
                                                          ByteView early_bytes,
                                                          ConnectionHandler& handler);
+  /// Goes on where detach() ended, on the loop of `engine`. Nothing is told before the next turn.
+  [[nodiscard]] static std::unique_ptr<Connection> attach(Engine engine,
+                                                          DetachedConnection detached,
+                                                          const ConnectionSettings& settings,
+                                                          ConnectionHandler& handler);
 
   virtual void set_handler(ConnectionHandler& handler) = 0;
   virtual void set_message_bytes_max(std::size_t limit) = 0;
@@ -93,6 +108,10 @@ class Connection : public net::Disposable {
   /// sent; and a probe hears nothing.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
+  /// Takes the connection off its loop, to be attached to another: no byte of it is copied or lost.
+  /// Only where reading was paused when a message was told, and after that call. Then it tells
+  /// nothing any more, and is to be disposed of. Nothing where its end is about to be told.
+  [[nodiscard]] virtual std::optional<DetachedConnection> detach() = 0;
   /// Pings now; `on_answer` is told true when anything at all arrives within `timeout`, else false;
   /// or never, when the connection ends first.
   virtual void probe(std::chrono::milliseconds timeout,

@@ -47,6 +47,7 @@ class Stream {
   /// From now on tells `handler`, which may be changed by calling this again; what is ready already
   /// is told in a later turn. Errors: those of epoll_ctl.
   [[nodiscard]] virtual Result<void> watch(Loop& loop, ReadinessHandler& handler) = 0;
+  /// Tells nobody any more. Then it may be moved to another thread, and watched by that one's loop.
   virtual void forget() noexcept = 0;
 
   /// The socket, where bytes may be given to the kernel as they are; -1 where only write() will do.

@@ -92,6 +92,7 @@ class TlsStream final : public Stream, ReadinessHandler {
 
   void forget() noexcept override {
     if (loop_ != nullptr) loop_->cancel(std::exchange(tell_timer_, no_timer));
+    loop_ = nullptr;  // The next may be another thread's.
     handler_ = nullptr;
     is_inner_dry_ = false;  // From now on nobody would say otherwise.
     inner_->forget();

@@ -57,6 +57,11 @@ class MessageDecoder {
   /// What next() has not looked at yet, to be fed again later: for who wants to stop in between.
   [[nodiscard]] std::span<std::byte> take_rest();
 
+  /// True where nothing of a message or frame has come that was not told.
+  [[nodiscard]] bool is_between_messages() const {
+    return !frame_ && !message_opcode_ && split_header_bytes_ == 0;
+  }
+
   /// What the decoder keeps of an incomplete message, in bytes.
   [[nodiscard]] std::size_t kept_bytes() const;
 
