@@ -38,6 +38,7 @@ inline constexpr std::size_t trusted_address_seconds = 3600;  ///< how long an a
 inline constexpr std::size_t trusted_wrong_keys_factor = 10;  ///< how many times wrong_keys_max an address has that joined rightly within trusted_address_seconds
 inline constexpr std::size_t wrong_key_records_max = 65536;  ///< most (channel, address) pairs whose wrong keys are remembered, and as many that joined rightly
 inline constexpr std::size_t connections_max = 100000;  ///< most connections of one hub, unless its operator says otherwise
+inline constexpr std::size_t shards_max = 64;  ///< most shards of a hub: threads that share its work, one for each core unless its operator says otherwise
 inline constexpr std::size_t connections_spare = 256;  ///< connections beyond connections_max that are held open just to be told that the hub is full
 inline constexpr std::size_t hub_command_bytes_max = 4096;  ///< longest value of a command to @hub
 inline constexpr std::size_t dropped_names_max = 64;  ///< most names in one hub.dropped; the rest is counted under *

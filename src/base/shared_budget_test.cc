@@ -43,4 +43,42 @@ TEST_CASE("a shared budget that is overdrawn has nothing left, however far") {
   CHECK_FALSE(budget.leaves_enough(1));
 }
 
+TEST_CASE("two budgets of one limit see what the other uses, all but a step") {
+  constexpr std::size_t step = SharedBudget::told_step_bytes;
+  SharedBudget::Sum sum = 0;
+  SharedBudget one(100 * step, &sum);
+  SharedBudget other(100 * step, &sum);
+  one.take(10 * step);
+  CHECK(one.free_bytes() == 90 * step);
+  CHECK(other.free_bytes() == 90 * step);
+  one.take(step - 1);
+  CHECK(one.free_bytes() == 89 * step + 1);
+  CHECK(other.free_bytes() == 90 * step);
+  one.give_back(11 * step - 1);
+  CHECK(one.used_bytes() == 0);
+  CHECK(other.free_bytes() == 100 * step);
+}
+
+TEST_CASE("many small changes of a budget are told as soon as they come to a step") {
+  constexpr std::size_t step = SharedBudget::told_step_bytes;
+  SharedBudget::Sum sum = 0;
+  SharedBudget budget(100 * step, &sum);
+  for (std::size_t i = 0; i < 16; ++i) budget.take(step / 16);
+  CHECK(sum == step);
+  for (std::size_t i = 0; i < 15; ++i) budget.give_back(step / 16);
+  CHECK(sum == step);
+  budget.give_back(step / 16);
+  CHECK(sum == 0);
+}
+
+TEST_CASE("a budget that dies takes along what it told of itself") {
+  SharedBudget::Sum sum = 0;
+  {
+    SharedBudget budget(1UL << 30U, &sum);
+    budget.take(SharedBudget::told_step_bytes);
+    REQUIRE(sum == SharedBudget::told_step_bytes);
+  }
+  CHECK(sum == 0);
+}
+
 }  // namespace malinka

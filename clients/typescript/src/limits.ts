@@ -60,6 +60,8 @@ export const limits = {
   wrongKeyRecordsMax: 65536,
   /** most connections of one hub, unless its operator says otherwise */
   connectionsMax: 100000,
+  /** most shards of a hub: threads that share its work, one for each core unless its operator says otherwise */
+  shardsMax: 64,
   /** connections beyond connections_max that are held open just to be told that the hub is full */
   connectionsSpare: 256,
   /** longest value of a command to @hub */
