@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(BadInputTest,
   CHECK(phone->receive_close_code() == 1007);
   phone->vanish();
   CHECK(at(hall->receive(), "/name") == "hub.left");
-  CHECK(hub.shard().gauges().sessions == 1);
+  CHECK(hub.gauges().sessions == 1);
 }
 
 TEST_CASE_FIXTURE(BadInputTest, "a frame that is not masked closes the connection with 1002") {
@@ -173,8 +173,8 @@ TEST_CASE("a hundred messages that never end leave room for one that does") {
     endless.back()->send_bytes(as_text(frame));
   }
   hub.settle();
-  CHECK(hub.shard().gauges().incoming_bytes > 0);
-  CHECK(hub.shard().gauges().incoming_bytes <= config.incoming_bytes_max);
+  CHECK(hub.gauges().incoming_bytes > 0);
+  CHECK(hub.gauges().incoming_bytes <= config.incoming_bytes_max);
   CHECK(endless.back()->rest().contains(R"("responseCode":503)"));
 
   const auto phone = hub.join({.channel = "other", .subscriber = "phone"});
@@ -189,7 +189,7 @@ TEST_CASE("a hundred messages that never end leave room for one that does") {
 
   endless.clear();
   hub.settle();
-  CHECK(hub.shard().gauges().incoming_bytes == 0);
+  CHECK(hub.gauges().incoming_bytes == 0);
 }
 
 }  // namespace malinka::hub

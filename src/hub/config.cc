@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hub/config.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -17,13 +19,14 @@ using base::OptionKind;
 using base::Options;
 using base::OptionSpec;
 
-constexpr std::array<OptionSpec, 14> option_specs = {{
+constexpr std::array<OptionSpec, 15> option_specs = {{
     {"listen", "ADDR:PORT", "where to listen; port 0 takes a free one [127.0.0.1:31415]"},
     {"tls-cert", "FILE", "certificate chain (PEM): with --tls-key, speaks https and wss"},
     {"tls-key", "FILE", "its private key (PEM)"},
     {"web-root", "DIR", "the web app's files, instead of those built in"},
     {"no-io-uring", "", "send by plain system calls, also where io_uring works",
      OptionKind::toggle},
+    {"shards", "N", "threads that share the work [one for each core]"},
     {"log-level", "LEVEL", "debug, info, warning, error or off [info]"},
     {"max-text-bytes", "", "", OptionKind::not_flag},
     {"queue-bytes", "", "", OptionKind::not_flag},
@@ -87,6 +90,14 @@ Result<void> read_tls(const Options& options, Config& config) {
   return {};
 }
 
+/// The cores that this process may use, as `taskset` or a container leaves them.
+std::size_t count_cores() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return std::clamp<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&cores)), 1,
+                                 limits::shards_max);
+}
+
 Result<void> read_limits(const Options& options, Config& config) {
   constexpr std::size_t mebibyte = 1024UL * 1024;
   config.text_bytes_max =
@@ -113,6 +124,7 @@ Result<Config> make_config(const Options& options) {
   config.web_root = options.text("web-root").value_or("");
   config.is_io_uring_refused = options.is_set("no-io-uring");
   config.log_level = TRY(base::parse_log_level(options.text("log-level").value_or("info")));
+  config.shards = TRY(options.number("shards", count_cores(), 1, limits::shards_max));
   TRY_VOID(read_limits(options, config));
   config.allowed_origins = TRY(read_list(options, "allowed-origins", "allowed_origins"));
   config.metrics_allowed = TRY(read_list(options, "metrics-allowed", "metrics_allowed"));

@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(HttpTest, "a connection that says nothing ends") {
   const auto client = hub.connect();
   hub.advance(std::chrono::seconds(limits::http_head_seconds + 1));
   CHECK(client->is_ended());
-  CHECK(hub.shard().gauges().connections == 0);
+  CHECK(hub.gauges().connections == 0);
 }
 
 TEST_CASE_FIXTURE(HttpTest, "what is not HTTP is answered with 400") {
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(HttpTest, "what is not HTTP is answered with 400") {
   client->send_bytes("\x16\x03\x01 this is no request\r\n\r\n");
   CHECK(client->receive_bytes().starts_with("HTTP/1.1 400 "));
   hub.advance(std::chrono::seconds(limits::close_seconds + 1));
-  CHECK(hub.shard().gauges().connections == 0);
+  CHECK(hub.gauges().connections == 0);
 }
 
 TEST_CASE_FIXTURE(HttpTest, "the subprotocol is chosen when it was offered, among others or not") {

@@ -59,7 +59,7 @@ TEST_CASE("a join that is not one is refused with 400 and a close of 4400") {
     CHECK(at(answer, "/response/error").get<std::string>().size() > 5);
     CHECK(client->receive_close_code() == 4400);
   }
-  CHECK(hub.shard().gauges().channels == 0);
+  CHECK(hub.gauges().channels == 0);
 }
 
 TEST_CASE("a binary message before the join is refused with 400") {
@@ -124,10 +124,10 @@ TEST_CASE("of two who join an empty channel at once, the first one's key counts"
 TEST_CASE("a channel ends with its last subscriber, and its key with it") {
   TestHub hub;
   auto hall = hub.join({.subscriber = "hall", .key = "raspberry"});
-  CHECK(hub.shard().gauges().channels == 1);
+  CHECK(hub.gauges().channels == 1);
   hall->vanish();
   hub.settle();
-  CHECK(hub.shard().gauges().channels == 0);
+  CHECK(hub.gauges().channels == 0);
   CHECK(hub.join_code({.subscriber = "someone", .key = "strawberry"}) == 200);
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("a second join is refused with 400, and the connection stays as it was
   CHECK(at(phone->receive(), "/response/responseCode") == 400);
   phone->send(R"({"messageType":"Broadcast","name":"still.here"})");
   CHECK(at(hall->receive(), "/originator") == "phone");
-  CHECK(hub.shard().gauges().channels == 1);
+  CHECK(hub.gauges().channels == 1);
 }
 
 TEST_CASE("a hub that is full refuses a join with 503, and serves those who are in") {
@@ -221,7 +221,7 @@ TEST_CASE("beyond what is held open to be told that the hub is full, connections
   hub.settle();
   CHECK(dropped->is_ended());
   CHECK_FALSE(clients.back()->is_ended());
-  CHECK(hub.shard().counters().connections_turned_away == 1);
+  CHECK(hub.counters().connections_turned_away == 1);
 }
 
 TEST_CASE("a join into a crowd is answered without a list, and the crowd is told its number") {

@@ -101,7 +101,7 @@ TEST_CASE("a newcomer that leaves while it waits costs nobody anything") {
   newer->vanish();
   hub.advance(std::chrono::seconds(6));
   CHECK_FALSE(older->next());
-  CHECK(hub.shard().gauges().connections == 1);
+  CHECK(hub.gauges().connections == 1);
 }
 
 TEST_CASE("a newcomer that breaks RFC 6455 while it waits replaces nobody") {
@@ -172,8 +172,8 @@ TEST_CASE("what waited for a replaced connection is reported to its senders") {
   const std::string told = phone->rest();
   CHECK(told.contains(R"("requestId":2,"success":false,"responseCode":404)"));
   CHECK(told.contains("replaced"));
-  const Counters& counters = hub.shard().counters();
-  CHECK(counters.copies_sent + counters.copies_failed.at(ResponseCode::not_found) == 3);
+  const Counters counters = hub.counters();
+  CHECK(counters.copies_sent + counters.copies_failed[ResponseCode::not_found] == 3);
 }
 
 }  // namespace malinka::hub

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hub/server.h"
 
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -22,44 +23,51 @@ Result<WebSite> load_site(const std::string& web_root) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {
-  auto loop = TRY(net::Loop::create());
-  std::unique_ptr<Server> server(new Server(std::move(loop)));
-  if (!config.tls_cert.empty())
-    server->tls_ = TRY(net::TlsContext::for_server(config.tls_cert, config.tls_key));
-  WebSite site = TRY(load_site(config.web_root));
+  const WebSite site = TRY(load_site(config.web_root));
   const auto sending =
       config.is_io_uring_refused ? net::SendMethod::plain() : net::SendMethod::choose();
   LOG_INFO("sends: " + sending.text());
-  server->shard_ =
-      std::make_unique<Shard>(*server->loop_, config, std::move(site), sending.make_ring());
+  LOG_INFO("shards: " + std::to_string(config.shards));
+  auto shards = TRY(ShardGroup::create(config, site, sending));
+  std::unique_ptr<Server> server(new Server(std::move(shards)));
+  if (!config.tls_cert.empty())
+    server->tls_ = TRY(net::TlsContext::for_server(config.tls_cert, config.tls_key));
   for (const net::Endpoint& endpoint : config.listen) TRY_VOID(server->listen(endpoint));
   return server;
 }
 
-Server::Server(std::unique_ptr<net::Loop> loop) : loop_(std::move(loop)) {}
+Server::Server(std::unique_ptr<ShardGroup> shards) : shards_(std::move(shards)) {}
 
 Server::~Server() = default;
 
 Result<void> Server::listen(const net::Endpoint& endpoint) {
   listeners_.push_back(TRY(net::Listener::open(
-      *loop_, endpoint,
+      loop(), endpoint,
       [this](std::unique_ptr<net::Stream> stream) noexcept { accept(std::move(stream)); })));
   return {};
 }
 
 void Server::accept(std::unique_ptr<net::Stream> stream) {
-  if (!tls_) return shard_->accept(std::move(stream));
+  Shard& first = shards_->shard(0);
+  if (!tls_) return first.accept(std::move(stream));
   auto secured = net::make_tls_server_stream(tls_, std::move(stream));
-  if (secured) return shard_->accept(*std::move(secured));
+  if (secured) return first.accept(*std::move(secured));
   LOG_WARNING("a TLS connection cannot be begun", {"why", secured.error().message()});
 }
 
-void Server::run() { loop_->run(); }
+void Server::run() {
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < shards_->size(); ++i)
+    threads.emplace_back([&loop = shards_->loop(i)] { loop.run(); });
+  loop().run();
+  for (std::size_t i = 1; i < shards_->size(); ++i) shards_->loop(i).stop();
+}
 
+/// The first loop to end takes the others along.
 void Server::stop() {
-  if (std::exchange(is_stopping_, true)) return loop_->stop();
+  if (std::exchange(is_stopping_, true)) return loop().stop();
   listeners_.clear();
-  shard_->stop([this] { loop_->stop(); });
+  shards_->stop([&loop = loop()] { loop.stop(); });
 }
 
 std::vector<std::string> Server::addresses() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hub/shard.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hub/metrics/prometheus.h"
@@ -18,35 +19,53 @@ protocol::LeaveReason leave_reason(link::EndReason reason) {
                                                    : protocol::LeaveReason::lost;
 }
 
-GateSettings make_gate_settings(const Config& config, WebSite site,
-                                std::function<std::string()> render) {
+GateSettings make_gate_settings(const Config& config, WebSite site, const Commons& commons) {
   return {.wrong_keys_max = config.wrong_keys_max,
+          .wrong_key_records_max =
+              std::max<std::size_t>(limits::wrong_key_records_max / commons.shard_count(), 1),
           .text_bytes_max = config.text_bytes_max,
           .heartbeat = config.heartbeat,
           .allowed_origins = config.allowed_origins,
           .pages = {.site = std::move(site),
                     .metrics_allowed = config.metrics_allowed,
-                    .render_metrics = std::move(render)}};
+                    .render_metrics = [&commons] {
+                      return render_metrics(commons.counters(), commons.gauges());
+                    }}};
 }
 
 }  // namespace
 
 Shard::Shard(net::Loop& loop, const Config& config, WebSite site,
              std::unique_ptr<net::SendRing> ring)
+    : Shard(loop, config, std::move(site), std::make_unique<Commons>(1), std::move(ring)) {}
+
+Shard::Shard(net::Loop& loop, const Config& config, WebSite site, std::unique_ptr<Commons> commons,
+             std::unique_ptr<net::SendRing> ring)
+    : Shard(loop, config, std::move(site), *commons, std::move(ring)) {
+  own_commons_ = std::move(commons);
+}
+
+Shard::Shard(net::Loop& loop, const Config& config, WebSite site, Commons& commons,
+             std::unique_ptr<net::SendRing> ring)
     : loop_(loop),
+      commons_(commons),
+      index_(commons.add(*this)),
       config_(config),
       batcher_(loop, std::move(ring)),
       read_buffer_(read_buffer_bytes),
-      incoming_budget_(config.incoming_bytes_max),
-      memory_(config.queued_bytes_max),
+      incoming_budget_(config.incoming_bytes_max, commons.incoming_sum()),
+      memory_(config.queued_bytes_max, commons.queued_sum()),
       router_(loop.clock(), memory_, counters_),
       gate_({.engine = {loop, batcher_, read_buffer_, &incoming_budget_},
              .registry = registry_,
              .counters = counters_,
              .reception = *this},
-            make_gate_settings(config, std::move(site),
-                               [this] { return render_metrics(counters_, gauges()); })) {
-  loop_.set_turn_end([this] { batcher_.flush(); });
+            make_gate_settings(config, std::move(site), commons)) {
+  uses_ring_ = batcher_.uses_ring() ? 1 : 0;
+  loop_.set_turn_end([this] {
+    batcher_.flush();
+    uses_ring_ = batcher_.uses_ring() ? 1 : 0;
+  });
 }
 
 Shard::~Shard() {
@@ -59,27 +78,45 @@ Shard::~Shard() {
 
 void Shard::accept(std::unique_ptr<net::Stream> stream) {
   ++counters_.connections_accepted;
-  if (is_stopping_ || connection_count() >= config_.connections_max + limits::connections_spare) {
+  if (is_stopping_ ||
+      !commons_.open_connection(config_.connections_max + limits::connections_spare)) {
     ++counters_.connections_turned_away;
     return;
   }
-  gate_.accept(std::move(stream));
+  Shard& host = commons_.next_in_turn();
+  if (&host == this) return gate_.accept(std::move(stream));
+  host.loop_.post(
+      [&host, stream = std::move(stream)]() mutable { host.gate_.accept(std::move(stream)); });
 }
 
-bool Shard::is_full() const { return is_stopping_ || connection_count() > config_.connections_max; }
-
-std::size_t Shard::connection_count() const { return gate_.visitor_count() + sessions_.size(); }
+bool Shard::is_full() const {
+  return is_stopping_ || commons_.connections() > config_.connections_max;
+}
 
 Gauges Shard::gauges() const {
-  return {.connections = connection_count(),
-          .sessions = sessions_.size(),
+  return {.connections = commons_.connections(),
+          .sessions = session_count_,
           .channels = registry_.channel_count(),
           .queued_bytes = memory_.used_bytes(),
           .incoming_bytes = incoming_budget_.used_bytes(),
-          .uses_io_uring = batcher_.uses_ring()};
+          .uses_io_uring = uses_ring_ == 1};
 }
 
 // Joining.
+
+bool Shard::is_home_of(std::string_view channel) const {
+  return commons_.home_of(channel) == index_;
+}
+
+void Shard::send_home(Traveller traveller) noexcept {
+  Shard& home = commons_.shard(commons_.home_of(traveller.join.channel));
+  home.loop_.post([&home, traveller = std::move(traveller)]() mutable {
+    home.gate_.arrive(std::move(traveller));
+  });
+}
+
+/// No other shard makes the same.
+MemberId Shard::make_member_id() { return ++members_made_ * commons_.shard_count() + index_; }
 
 void Shard::admit(Admission admission) noexcept {
   const protocol::Join& join = admission.join;
@@ -87,7 +124,7 @@ void Shard::admit(Admission admission) noexcept {
     if (Member* const rival = channel->find(join.subscriber)) replace(*sessions_.at(rival->id()));
 
   admission.connection->set_message_bytes_max(config_.text_bytes_max);
-  Profile profile{.id = ++last_member_id_,
+  Profile profile{.id = make_member_id(),
                   .name = join.subscriber,
                   .instance = join.instance,
                   .is_device = join.is_device,
@@ -102,6 +139,7 @@ void Shard::admit(Admission admission) noexcept {
       std::make_unique<Session>(context, std::move(profile), std::move(admission.connection));
   Session& session = *owned;
   sessions_[session.id()] = std::move(owned);
+  ++session_count_;
 
   Channel& channel = registry_.enter(join.channel, join.key, session);
   session.set_channel(&channel);
@@ -178,7 +216,13 @@ void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
 void Shard::on_end(Session& session, link::EndReason reason) noexcept {
   leave_channel(session, leave_reason(reason));
   auto node = sessions_.extract(session.id());
+  --session_count_;
   loop_.dispose(std::move(node.mapped()));
+  on_connection_gone();
+}
+
+void Shard::on_connection_gone() {
+  commons_.close_connection();
   tell_when_stopped();
 }
 
@@ -196,8 +240,9 @@ void Shard::stop(net::Task on_stopped) {
   tell_when_stopped();
 }
 
+/// Whoever is on the way from one shard to another still counts.
 void Shard::tell_when_stopped() {
-  if (!on_stopped_ || connection_count() > 0) return;
+  if (!on_stopped_ || commons_.connections() > 0) return;
   loop_.next_turn(std::exchange(on_stopped_, {}));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One loop's part of a hub: its connections, sessions and channels, put together.
+// One loop's part of a hub: its connections, sessions and channels, put together. A channel lives
+// on one shard, and who joins it moves there.
 
 #pragma once
 
@@ -7,7 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/tally.h"
 #include "hub/channel/registry.h"
+#include "hub/commons.h"
 #include "hub/config.h"
 #include "hub/gate/gate.h"
 #include "hub/metrics/counters.h"
@@ -16,27 +19,36 @@
 
 namespace malinka::hub {
 
-/// **Loop-bound.** The loop outlives it, and has come to its end before it is destroyed.
+/// **Loop-bound** but for gauges() and counters(). The loop outlives it, and has come to its end
+/// before it is destroyed.
 class Shard final : public SessionHandler, public Reception {
  public:
-  /// Sends plainly without a ring.
+  /// The only shard of a hub. Sends plainly without a ring.
   Shard(net::Loop& loop, const Config& config, WebSite site,
+        std::unique_ptr<net::SendRing> ring = nullptr);
+  /// One of several, which share `commons`.
+  Shard(net::Loop& loop, const Config& config, WebSite site, Commons& commons,
         std::unique_ptr<net::SendRing> ring = nullptr);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  /// A new connection; TLS, if any, is under the stream already.
+  /// A new connection, for one shard or another; TLS, if any, is under the stream already. One
+  /// shard of a hub alone is asked.
   void accept(std::unique_ptr<net::Stream> stream);
 
-  /// Says 1001 to everyone behind what is queued for them; `on_stopped` is called once all are
-  /// gone, and at the latest after limits::close_seconds.
+  /// Says 1001 to everyone behind what is queued for them; `on_stopped` is called after
+  /// limits::close_seconds at the latest, and once all connections of the hub are gone by the shard
+  /// that sees the last of them go.
   void stop(net::Task on_stopped);
 
   [[nodiscard]] Gauges gauges() const;
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
+  Shard(net::Loop& loop, const Config& config, WebSite site, std::unique_ptr<Commons> commons,
+        std::unique_ptr<net::SendRing> ring);
+
   void on_message(Session& session, link::MessageKind kind, ByteView payload) noexcept override;
   void on_passed_over(Session& session, wire::PassedOver why,
                       std::uint64_t bytes) noexcept override;
@@ -46,17 +58,23 @@ class Shard final : public SessionHandler, public Reception {
   void admit(Admission admission) noexcept override;
   [[nodiscard]] bool probe(const Member& member,
                            std::move_only_function<void(bool) noexcept> on_answer) override;
+  [[nodiscard]] bool is_home_of(std::string_view channel) const override;
+  void send_home(Traveller traveller) noexcept override;
   [[nodiscard]] bool is_full() const override;
-  void on_visitor_gone() noexcept override { tell_when_stopped(); }
+  void on_visitor_gone() noexcept override { on_connection_gone(); }
 
   void replace(Session& session);
   void answer_join(const Channel& channel, Session& session);
   void leave_channel(Session& session, protocol::LeaveReason reason);
   void tell_crowds_later();
-  [[nodiscard]] std::size_t connection_count() const;
+  [[nodiscard]] MemberId make_member_id();
+  void on_connection_gone();
   void tell_when_stopped();
 
+  std::unique_ptr<Commons> own_commons_;  // Of the only shard; else null.
   net::Loop& loop_;
+  Commons& commons_;
+  const std::size_t index_;
   const Config config_;
   net::SendBatcher batcher_;
   Bytes read_buffer_;
@@ -65,8 +83,10 @@ class Shard final : public SessionHandler, public Reception {
   Counters counters_;
   Registry registry_;
   Router router_;
-  MemberId last_member_id_ = hub_id;
+  MemberId members_made_ = 0;
   std::unordered_map<MemberId, std::unique_ptr<Session>> sessions_;
+  Tally session_count_;  // As many as there are in sessions_.
+  Tally uses_ring_;      // 1 where the batcher did at the end of the last turn.
   Gate gate_;
   net::TimerId presence_timer_ = net::no_timer;
   net::Task on_stopped_;  // Set while stopping.

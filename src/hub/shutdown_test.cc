@@ -15,7 +15,7 @@ TEST_CASE(
   const auto visitor = hub.connect();
   hub.settle();
   bool has_stopped = false;
-  hub.shard().stop([&] { has_stopped = true; });
+  hub.stop([&] { has_stopped = true; });
   CHECK(hall->receive_close_code() == 1001);
   CHECK(newcomer->receive_close_code() == 1001);
   CHECK(visitor->is_ended());
@@ -32,7 +32,7 @@ TEST_CASE("what was queued before a hub stops still goes out") {
   hall->stop_reading();
   for (int i = 0; i < 100; ++i)
     phone->send(R"({"messageType":"Broadcast","value":")" + std::string(4000, 'x') + "\"}");
-  hub.shard().stop([] {});
+  hub.stop([] {});
   hall->start_reading();
   for (int i = 0; i < 100; ++i) REQUIRE(at(hall->receive(), "/originator") == "phone");
   CHECK(hall->receive_close_code() == 1001);
@@ -43,7 +43,7 @@ TEST_CASE("one that does not answer holds a stopping hub up for 5 s, not longer"
   const auto hall = hub.join({.subscriber = "hall"});
   hall->stop_reading();
   bool has_stopped = false;
-  hub.shard().stop([&] { has_stopped = true; });
+  hub.stop([&] { has_stopped = true; });
   hub.advance(std::chrono::milliseconds(4500));
   CHECK_FALSE(has_stopped);
   hub.advance(std::chrono::seconds(1));
@@ -53,7 +53,7 @@ TEST_CASE("one that does not answer holds a stopping hub up for 5 s, not longer"
 TEST_CASE("a hub that stops takes nobody in any more") {
   TestHub hub;
   const auto hall = hub.join({.subscriber = "hall"});
-  hub.shard().stop([] {});
+  hub.stop([] {});
   const auto late = hub.connect();
   hub.settle();
   CHECK(late->is_ended());
@@ -64,7 +64,7 @@ TEST_CASE("nobody is told of the others' leaving while the hub stops") {
   const auto hall = hub.join({.subscriber = "hall"});
   auto phone = hub.join({.subscriber = "phone"});
   (void)hall->rest();
-  hub.shard().stop([] {});
+  hub.stop([] {});
   phone->vanish();
   CHECK(hall->receive_close_code() == 1001);
   CHECK_FALSE(hall->next());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A whole hub without a socket: a shard on a loop with a manual clock, and clients on streams in
-// memory. Not part of any program.
+// A whole hub without a socket: shards on loops with a manual clock, all turned by the test, and
+// clients on streams in memory. Not part of any program.
 
 #pragma once
 
@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "hub/shard.h"
+#include "hub/shard_group.h"
 #include "net/loop.h"
 #include "net/stream.h"
 #include "wire/frame.h"
@@ -44,6 +44,8 @@ class TestClient {
   void send_binary(std::string_view envelope, std::string_view blob);
   void send_frame(wire::Opcode opcode, ByteView payload);
   void send_bytes(std::string_view bytes);
+  /// As send_bytes(), but nothing happens yet.
+  void begin_to_send(std::string_view bytes) { unsent_ += bytes; }
   /// Is gone from one moment to the next.
   void vanish() { stream_.reset(); }
   void stop_reading() { is_reading_ = false; }
@@ -93,6 +95,7 @@ struct TestJoin {
 
 class TestHub {
  public:
+  /// With as many shards as MALINKA_TEST_SHARDS says, where `config` has only one.
   explicit TestHub(Config config = {});
   ~TestHub();
 
@@ -110,16 +113,22 @@ class TestHub {
   /// Moves the clock, in steps short enough for every heartbeat to be answered.
   void advance(std::chrono::milliseconds time);
 
-  [[nodiscard]] Shard& shard() { return *shard_; }
-  [[nodiscard]] net::Loop& loop() { return *loop_; }
+  /// Less than settle(): clients and one shard have a turn.
+  void step();
+  void stop(const std::function<void()>& on_stopped);
+
+  /// Of all shards together.
+  [[nodiscard]] Counters counters() const { return shards_->commons().counters(); }
+  [[nodiscard]] Gauges gauges() const { return shards_->commons().gauges(); }
+  [[nodiscard]] ShardGroup& shards() { return *shards_; }
   [[nodiscard]] ManualClock& clock() { return clock_; }
 
  private:
   friend class TestClient;
 
   ManualClock clock_;
-  std::unique_ptr<net::Loop> loop_;
-  std::unique_ptr<Shard> shard_;
+  std::unique_ptr<ShardGroup> shards_;
+  std::size_t steps_ = 0;
   std::vector<TestClient*> clients_;
 };
 

@@ -3,6 +3,7 @@
 #include "hub/test_hub.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "protocol/binary_message.h"
@@ -47,7 +48,7 @@ TestClient::TestClient(TestHub& hub, const std::string& address)
   auto [near_end, far_end] = net::make_memory_streams(stream_bytes);
   stream_ = std::move(near_end);
   hub.clients_.push_back(this);
-  hub.shard().accept(std::make_unique<StreamFrom>(std::move(far_end), address));
+  hub.shards_->shard(0).accept(std::make_unique<StreamFrom>(std::move(far_end), address));
 }
 
 TestClient::~TestClient() { std::erase(hub_.clients_, this); }
@@ -152,10 +153,11 @@ std::string TestClient::receive_bytes() {
 // The hub.
 
 TestHub::TestHub(Config config) {
-  auto loop = net::Loop::create(clock_);
-  REQUIRE(loop);
-  loop_ = std::move(*loop);
-  shard_ = std::make_unique<Shard>(*loop_, config, WebSite());
+  const char* const shards_wanted = std::getenv("MALINKA_TEST_SHARDS");
+  if (shards_wanted != nullptr && config.shards == 1) config.shards = std::stoul(shards_wanted);
+  auto made = ShardGroup::create(config, WebSite(), net::SendMethod::plain(), clock_);
+  REQUIRE(made);
+  shards_ = *std::move(made);
 }
 
 TestHub::~TestHub() = default;
@@ -186,8 +188,19 @@ int TestHub::join_code(const TestJoin& join) {
 void TestHub::settle() {
   for (int i = 0; i < 12; ++i) {
     for (TestClient* const client : clients_) client->pump();
-    loop_->run_turn(std::chrono::milliseconds(0));
+    for (std::size_t shard = 0; shard < shards_->size(); ++shard)
+      shards_->loop(shard).run_turn(std::chrono::milliseconds(0));
   }
+}
+
+void TestHub::step() {
+  for (TestClient* const client : clients_) client->pump();
+  shards_->loop(steps_++ % shards_->size()).run_turn(std::chrono::milliseconds(0));
+}
+
+void TestHub::stop(const std::function<void()>& on_stopped) {
+  shards_->stop(on_stopped);
+  settle();
 }
 
 void TestHub::advance(std::chrono::milliseconds time) {

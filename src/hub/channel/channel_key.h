@@ -13,7 +13,8 @@ namespace malinka::hub {
 /// HMAC-SHA256 of a key, with the process' secret.
 using KeyHash = std::array<std::byte, 32>;
 
-/// Hashes keys with a random secret that it never gives away. **Value**; one for each process.
+/// Hashes keys with a random secret that it never gives away. **Value**; one for each use, as
+/// what one hashed means nothing to another.
 class KeyHasher {
  public:
   KeyHasher();

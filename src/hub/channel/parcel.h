@@ -21,11 +21,14 @@ namespace malinka::hub {
 using MemberId = std::uint64_t;
 inline constexpr MemberId hub_id = 0;  ///< Whoever speaks as @hub.
 
-/// How much the parcels of a whole hub take up, each counted once however many queues it waits in,
-/// and its places in those. **Loop-bound**; outlives all parcels and queues.
+/// How much the parcels of one shard take up, each counted once however many queues it waits in,
+/// and its places in those; and what they may, together with those of the other shards.
+/// **Loop-bound** but for used_bytes(); outlives all parcels and queues.
 class QueueMemory {
  public:
-  explicit QueueMemory(std::size_t bytes_max) : budget_(bytes_max) {}
+  /// `sum` as for SharedBudget.
+  explicit QueueMemory(std::size_t bytes_max, SharedBudget::Sum* sum = nullptr)
+      : budget_(bytes_max, sum) {}
 
   [[nodiscard]] std::size_t used_bytes() const { return budget_.used_bytes(); }
   [[nodiscard]] std::size_t free_bytes() const { return budget_.free_bytes(); }

@@ -16,6 +16,7 @@ Channel& Registry::enter(std::string_view name, std::string_view key, Member& me
     auto made = std::make_unique<Channel>(std::string(name), ChannelKey(hasher_, key));
     channel = made.get();
     channels_.emplace(channel->name(), std::move(made));
+    ++channel_count_;
   }
   ASSERT(is_opened_by(*channel, key));
   channel->add(member);
@@ -28,6 +29,7 @@ void Registry::leave(Channel& channel, Member& member) {
   const auto place = channels_.find(channel.name());
   ASSERT(place != channels_.end());
   channels_.erase(place);
+  --channel_count_;
 }
 
 bool Registry::is_opened_by(const Channel& channel, std::string_view key) const {

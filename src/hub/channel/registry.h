@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All channels of a hub. A channel begins with its first member and leaves nothing behind with its
-// last.
+// All channels that live on one shard. A channel begins with its first member and leaves nothing
+// behind with its last.
 
 #pragma once
 
@@ -9,11 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/tally.h"
 #include "hub/channel/channel.h"
 
 namespace malinka::hub {
 
-/// **Loop-bound.** A reference to a channel is good while it has a member.
+/// **Loop-bound** but for channel_count(). A reference to a channel is good while it has a member.
 class Registry {
  public:
   /// Null where nobody is in it.
@@ -28,12 +29,14 @@ class Registry {
   /// Whether `key` opens `channel`: the same one, or none where there is none.
   [[nodiscard]] bool is_opened_by(const Channel& channel, std::string_view key) const;
 
-  [[nodiscard]] std::size_t channel_count() const { return channels_.size(); }
+  /// Any thread may ask.
+  [[nodiscard]] std::size_t channel_count() const { return channel_count_; }
 
  private:
   KeyHasher hasher_;
   // Ordered, not hashed: strangers choose these names. The views lie in the channels.
   std::map<std::string_view, std::unique_ptr<Channel>> channels_;
+  Tally channel_count_;  // As many as there are in channels_.
 };
 
 }  // namespace malinka::hub

@@ -27,8 +27,9 @@ struct Decision {
 /// **Loop-bound.** The references outlive it.
 class Doorkeeper {
  public:
-  Doorkeeper(const Clock& clock, const Registry& registry, std::size_t wrong_keys_max)
-      : registry_(registry), guard_(clock, wrong_keys_max) {}
+  Doorkeeper(const Clock& clock, const Registry& registry, std::size_t wrong_keys_max,
+             std::size_t wrong_key_records_max)
+      : registry_(registry), guard_(clock, wrong_keys_max, wrong_key_records_max) {}
 
   /// Judges a join from `address`. `silent_rival` is a member that was asked for a sign of life and
   /// gave none; hub_id for nobody. The key comes first: without it, nobody learns who is in.

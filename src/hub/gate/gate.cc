@@ -41,18 +41,21 @@ Gate::Gate(const GateParts& parts, GateSettings settings)
     : parts_(parts),
       settings_(std::move(settings)),
       pages_(settings_.pages),
-      doorkeeper_(parts.engine.loop.clock(), parts.registry, settings_.wrong_keys_max) {}
+      doorkeeper_(parts.engine.loop.clock(), parts.registry, settings_.wrong_keys_max,
+                  settings_.wrong_key_records_max) {}
 
 void Gate::accept(std::unique_ptr<net::Stream> stream) {
-  if (is_stopping_) return;
+  if (is_stopping_) return parts_.reception.on_visitor_gone();
   const std::uint64_t id = ++last_id_;
   visitors_[id] = std::make_unique<HttpVisitor>(id, parts_.engine, std::move(stream), *this);
 }
 
 void Gate::stop() {
   is_stopping_ = true;
-  for (auto& [id, visitor] : std::exchange(visitors_, {}))
+  for (auto& [id, visitor] : std::exchange(visitors_, {})) {
     parts_.engine.loop.dispose(std::move(visitor));
+    parts_.reception.on_visitor_gone();
+  }
   for (auto& [id, newcomer] : newcomers_)
     newcomer->close(wire::close_going_away, "the hub is shutting down");
 }
@@ -93,16 +96,23 @@ bool Gate::is_allowed_origin(const wire::RequestHead& request) const {
 }
 
 void Gate::on_upgraded(HttpVisitor& visitor, UpgradedStream upgraded) noexcept {
-  const std::uint64_t id = visitor.id();
-  parts_.engine.loop.dispose(take(visitors_, id));
+  parts_.engine.loop.dispose(take(visitors_, visitor.id()));
+  add_newcomer(upgraded.takes_binary)
+      .start(std::move(upgraded.stream), connection_settings(), upgraded.early_bytes);
+}
+
+Newcomer& Gate::add_newcomer(bool takes_binary) {
+  const std::uint64_t id = ++last_id_;
   auto& newcomer = newcomers_[id];
-  newcomer = std::make_unique<Newcomer>(id, parts_.engine, upgraded.takes_binary, *this);
-  newcomer->start(std::move(upgraded.stream),
-                  {.role = wire::Role::server,
-                   .message_bytes_max = limits::join_bytes_max,
-                   .heartbeat = settings_.heartbeat,
-                   .close_wait = std::chrono::seconds(limits::close_seconds)},
-                  upgraded.early_bytes);
+  newcomer = std::make_unique<Newcomer>(id, parts_.engine, takes_binary, *this);
+  return *newcomer;
+}
+
+link::ConnectionSettings Gate::connection_settings() const {
+  return {.role = wire::Role::server,
+          .message_bytes_max = limits::join_bytes_max,
+          .heartbeat = settings_.heartbeat,
+          .close_wait = std::chrono::seconds(limits::close_seconds)};
 }
 
 void Gate::on_gone(HttpVisitor& visitor) noexcept {
@@ -117,7 +127,31 @@ void Gate::on_join(Newcomer& newcomer) noexcept {
     return refuse(newcomer, {.code = ResponseCode::unavailable,
                              .error = "the hub is full: come back later",
                              .retry_after_seconds = {}});
+  if (!parts_.reception.is_home_of(newcomer.join().channel)) return send_home(newcomer);
   decide(newcomer, hub_id);
+}
+
+/// In the next turn: its connection is in the middle of telling the join.
+void Gate::send_home(Newcomer& newcomer) {
+  newcomer.pause();
+  parts_.engine.loop.next_turn([this, id = newcomer.id()] { depart(id); });
+}
+
+void Gate::depart(std::uint64_t newcomer_id) {
+  const auto found = newcomers_.find(newcomer_id);
+  if (found == newcomers_.end()) return;
+  std::optional<Traveller> traveller = found->second->depart();
+  if (!traveller) return;
+  ++parts_.counters.joins_moved;
+  parts_.engine.loop.dispose(take(newcomers_, newcomer_id));
+  parts_.reception.send_home(*std::move(traveller));
+}
+
+void Gate::arrive(Traveller traveller) {
+  Newcomer& newcomer = add_newcomer(traveller.takes_binary);
+  newcomer.arrive(std::move(traveller), connection_settings());
+  if (is_stopping_) return newcomer.close(wire::close_going_away, "the hub is shutting down");
+  on_join(newcomer);
 }
 
 void Gate::on_gone(Newcomer& newcomer) noexcept {

@@ -34,9 +34,13 @@ class Reception {
   /// As Session::probe, for the member of that id.
   [[nodiscard]] virtual bool probe(const Member& member,
                                    std::move_only_function<void(bool) noexcept> on_answer) = 0;
+  /// Whether a channel of that name lives here, rather than on another shard.
+  [[nodiscard]] virtual bool is_home_of(std::string_view channel) const = 0;
+  /// Hands a newcomer to the shard that its channel lives on, whose gate lets it arrive.
+  virtual void send_home(Traveller traveller) noexcept = 0;
   /// True when nobody more may come in.
   [[nodiscard]] virtual bool is_full() const = 0;
-  /// Somebody left who never joined.
+  /// A connection is gone that never joined.
   virtual void on_visitor_gone() noexcept = 0;
 
  protected:
@@ -45,6 +49,7 @@ class Reception {
 
 struct GateSettings {
   std::size_t wrong_keys_max = 0;
+  std::size_t wrong_key_records_max = 0;
   std::size_t text_bytes_max = 0;
   std::chrono::seconds heartbeat{0};
   std::vector<std::string> allowed_origins{};  ///< Empty: all.
@@ -65,9 +70,10 @@ class Gate final : public HttpVisitorHost, public NewcomerHost {
   Gate(const GateParts& parts, GateSettings settings);
 
   void accept(std::unique_ptr<net::Stream> stream);
+  /// A newcomer whose join was heard on another shard: decided here as if it had been heard here.
+  void arrive(Traveller traveller);
   /// Says goodbye to everyone who is still here; refuses who comes later.
   void stop();
-  [[nodiscard]] std::size_t visitor_count() const { return visitors_.size() + newcomers_.size(); }
 
  private:
   HttpReply on_request(const wire::RequestHead& request,
@@ -79,6 +85,10 @@ class Gate final : public HttpVisitorHost, public NewcomerHost {
 
   [[nodiscard]] HttpReply answer_upgrade(const wire::RequestHead& request) const;
   [[nodiscard]] bool is_allowed_origin(const wire::RequestHead& request) const;
+  [[nodiscard]] Newcomer& add_newcomer(bool takes_binary);
+  [[nodiscard]] link::ConnectionSettings connection_settings() const;
+  void send_home(Newcomer& newcomer);
+  void depart(std::uint64_t newcomer_id);
   void decide(Newcomer& newcomer, MemberId silent_rival);
   void ask_rival(Newcomer& newcomer, const Member& rival);
   void admit(Newcomer& newcomer);

@@ -32,12 +32,11 @@ std::string address_group(const std::string& address) {
   return std::string(text.data()) + "/64";
 }
 
-KeyGuard::KeyGuard(const Clock& clock, std::size_t wrong_keys_max)
+KeyGuard::KeyGuard(const Clock& clock, std::size_t wrong_keys_max, std::size_t records_max)
     : clock_(clock),
       wrong_keys_max_(wrong_keys_max),
-      wrong_(limits::wrong_key_records_max, std::chrono::seconds(limits::wrong_keys_seconds)),
-      trusted_(limits::wrong_key_records_max,
-               std::chrono::seconds(limits::trusted_address_seconds)) {}
+      wrong_(records_max, std::chrono::seconds(limits::wrong_keys_seconds)),
+      trusted_(records_max, std::chrono::seconds(limits::trusted_address_seconds)) {}
 
 std::optional<std::chrono::seconds> KeyGuard::blocked_for(std::string_view channel,
                                                           const std::string& address) {

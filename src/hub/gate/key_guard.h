@@ -22,7 +22,8 @@ namespace malinka::hub {
 /// who shares it cannot lock it out by a few guesses. **Loop-bound.**
 class KeyGuard {
  public:
-  KeyGuard(const Clock& clock, std::size_t wrong_keys_max);
+  /// Remembers so many pairs that tried wrong keys, and as many that joined rightly.
+  KeyGuard(const Clock& clock, std::size_t wrong_keys_max, std::size_t records_max);
 
   /// How long this address may not try keys of this channel; nothing when it may.
   [[nodiscard]] std::optional<std::chrono::seconds> blocked_for(std::string_view channel,

@@ -10,7 +10,7 @@ namespace {
 
 struct KeyGuardTest {
   ManualClock clock;
-  KeyGuard guard{clock, 10};
+  KeyGuard guard{clock, 10, limits::wrong_key_records_max};
 
   void note_wrong(const std::string& address, int times) {
     for (int i = 0; i < times; ++i) guard.note_wrong("home", address);

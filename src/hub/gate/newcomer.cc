@@ -30,6 +30,21 @@ void Newcomer::start(std::unique_ptr<net::Stream> stream, const link::Connection
   });
 }
 
+void Newcomer::arrive(Traveller traveller, const link::ConnectionSettings& settings) {
+  join_ = std::move(traveller.join);
+  phase_ = Phase::joining;
+  connection_ = link::Connection::attach(engine_, std::move(traveller.connection), settings, *this);
+}
+
+void Newcomer::pause() { connection_->pause_reading(); }
+
+std::optional<Traveller> Newcomer::depart() {
+  auto detached = connection_->detach();
+  if (!detached) return std::nullopt;
+  phase_ = Phase::closing;
+  return Traveller{std::move(join_), *std::move(detached), takes_binary_};
+}
+
 void Newcomer::on_message(link::MessageKind kind, ByteView payload) noexcept {
   if (phase_ == Phase::waiting)
     return hold({.kind = kind, .payload = Bytes(payload.begin(), payload.end())});
@@ -41,6 +56,7 @@ void Newcomer::on_message(link::MessageKind kind, ByteView payload) noexcept {
     return refuse(ResponseCode::malformed, join.error().message().substr(0, error_bytes_max));
   cancel_deadline();
   join_ = *std::move(join);
+  phase_ = Phase::joining;
   host_.on_join(*this);
 }
 

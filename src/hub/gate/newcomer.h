@@ -25,6 +25,13 @@ struct HeldMessage {
 
 class Newcomer;
 
+/// A newcomer on its way to the shard that its channel lives on. Whoever has it may be any thread.
+struct Traveller {
+  protocol::Join join;
+  link::DetachedConnection connection;
+  bool takes_binary = false;
+};
+
 /// Who owns newcomers and decides. Outlives them.
 class NewcomerHost {
  public:
@@ -46,6 +53,15 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   void start(std::unique_ptr<net::Stream> stream, const link::ConnectionSettings& settings,
              ByteView early_bytes);
 
+  /// As start(), for one whose join was heard on another shard.
+  void arrive(Traveller traveller, const link::ConnectionSettings& settings);
+
+  /// Hears nothing more, so that it can leave for another shard.
+  void pause();
+  /// Once paused, in a later turn: what there is of it, and it is to be disposed of. Nothing where
+  /// its end is about to be told.
+  [[nodiscard]] std::optional<Traveller> depart();
+
   /// Keeps what it says further until its join is decided.
   void wait(std::size_t message_bytes_max);
   /// False once it is refused, or on its way out by itself: nobody leaves for such a one.
@@ -63,7 +79,12 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   [[nodiscard]] const std::string& peer_address() const { return connection_->peer_address(); }
 
  private:
-  enum class Phase { expected_to_join, waiting, closing };
+  enum class Phase {
+    expected_to_join,
+    joining,  ///< Its join is heard.
+    waiting,
+    closing,
+  };
 
   void on_message(link::MessageKind kind, ByteView payload) noexcept override;
   void on_passed_over(link::MessageKind kind, wire::PassedOver why,

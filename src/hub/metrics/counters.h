@@ -3,42 +3,63 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 
 #include "base/response_code.h"
+#include "base/tally.h"
 
 namespace malinka::hub {
 
-using CodeCounts = std::map<ResponseCode, std::uint64_t>;
+/// A count for each code. **Thread-safe** for one writer, as its tallies.
+class CodeCounts {
+ public:
+  [[nodiscard]] Tally& operator[](ResponseCode code) {
+    return counts_.at(static_cast<std::size_t>(code));
+  }
+  [[nodiscard]] std::uint64_t operator[](ResponseCode code) const {
+    return counts_.at(static_cast<std::size_t>(code));
+  }
+  /// By the number of its code.
+  [[nodiscard]] const auto& all() const { return counts_; }
+  [[nodiscard]] std::uint64_t total() const;
+  void add(const CodeCounts& other);
 
-/// **Loop-bound.** A copy is one message to one recipient. Of the copies of Commands and Responses
-/// that were to be made, each ends in copies_sent or in copies_failed; of those of Broadcasts, in
-/// copies_sent or in broadcasts_dropped.
+ private:
+  std::array<Tally, 600> counts_{};
+};
+
+/// Each shard has its own, which only its thread changes and any may read. A copy is one message to
+/// one recipient. Of the copies of Commands and Responses that were to be made, each ends in
+/// copies_sent or in copies_failed; of those of Broadcasts, in copies_sent or in
+/// broadcasts_dropped.
 struct Counters {
-  std::uint64_t connections_accepted = 0;
-  std::uint64_t connections_turned_away =
-      0;  ///< Dropped without a word: the hub was more than full.
-  std::uint64_t http_requests = 0;
-  std::uint64_t joins_accepted = 0;
+  Tally connections_accepted{};
+  Tally connections_turned_away{};  ///< Dropped without a word: the hub was more than full.
+  Tally http_requests{};
+  Tally joins_accepted{};
+  Tally joins_moved{};  ///< Handed to the shard that their channel lives on.
   CodeCounts joins_refused{};
 
-  std::uint64_t messages_received = 0;
-  std::uint64_t message_bytes_received = 0;
+  Tally messages_received{};
+  Tally message_bytes_received{};
   CodeCounts
       messages_refused{};  ///< Not carried out at all: malformed, too large, or no room for it.
-  std::uint64_t messages_converted = 0;
+  Tally messages_converted{};
 
-  std::uint64_t copies_sent = 0;
-  std::uint64_t copy_bytes_sent = 0;
+  Tally copies_sent{};
+  Tally copy_bytes_sent{};
   CodeCounts copies_failed{};
-  std::uint64_t broadcasts_dropped = 0;
-  std::uint64_t reports_dropped = 0;  ///< What the hub itself had to say to one that does not read.
+  Tally broadcasts_dropped{};
+  Tally reports_dropped{};  ///< What the hub itself had to say to one that does not read.
+
+  void add(const Counters& other);
 };
 
 /// What there is at this moment.
 struct Gauges {
+  std::size_t shards = 1;
   std::size_t connections = 0;
   std::size_t sessions = 0;
   std::size_t channels = 0;

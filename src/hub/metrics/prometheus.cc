@@ -31,8 +31,9 @@ class MetricsWriter {
 
   void counter(std::string_view name, std::string_view about, const CodeCounts& counts) {
     head(name, about, "counter");
-    for (const auto& [code, count] : counts)
-      line(name, fmt::format("{{code=\"{}\"}}", static_cast<int>(code)), count);
+    for (std::size_t code = 0; code < counts.all().size(); ++code)
+      if (const std::uint64_t count = counts.all().at(code); count > 0)
+        line(name, fmt::format("{{code=\"{}\"}}", code), count);
   }
 
   std::string take() { return std::move(text_); }
@@ -54,6 +55,8 @@ class MetricsWriter {
 
 std::string render_metrics(const Counters& counters, const Gauges& gauges) {
   MetricsWriter writer;
+  writer.gauge("shards", "Threads that share the work, each with channels of its own.",
+               gauges.shards);
   writer.gauge("connections", "Open connections of any kind.", gauges.connections);
   writer.gauge("sessions", "Subscribers that have joined.", gauges.sessions);
   writer.gauge("channels", "Channels with at least one subscriber.", gauges.channels);
@@ -69,6 +72,8 @@ std::string render_metrics(const Counters& counters, const Gauges& gauges) {
                  counters.connections_turned_away);
   writer.counter("http_requests_total", "HTTP requests answered.", counters.http_requests);
   writer.counter("joins_accepted_total", "Joins accepted.", counters.joins_accepted);
+  writer.counter("joins_moved_total", "Joins handed to the shard that their channel lives on.",
+                 counters.joins_moved);
   writer.counter("joins_refused_total", "Joins refused, by code.", counters.joins_refused);
 
   writer.counter("messages_received_total", "Messages from subscribers.",

@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(RouterTest,
   const Json accepted = phone.take_json();
   CHECK(accepted.at("response").at("responseCode") == 202);
   CHECK(accepted.at("value").at("recipients") == Json({"page"}));
-  CHECK(counters.copies_failed.at(ResponseCode::unavailable) == 1);
+  CHECK(counters.copies_failed[ResponseCode::unavailable] == 1);
 }
 
 TEST_CASE_FIXTURE(RouterTest, "a Broadcast for which there is no room is not reported") {
@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(RouterTest,
   router.report_undelivered(channel, *parcel, hall, ResponseCode::timed_out);
   CHECK(namesake.parcels.empty());
   CHECK(phone.parcels.empty());
-  CHECK(counters.copies_failed.at(ResponseCode::timed_out) == 2);
+  CHECK(counters.copies_failed[ResponseCode::timed_out] == 2);
 }
 
 TEST_CASE_FIXTURE(RouterTest, "a Command may name the hub beside others") {
