@@ -13,7 +13,7 @@ from model import Message, Model, Subscriber
 from person import Person
 
 SEEDS = [int(os.environ["MALINKA_MODEL_SEED"])] if "MALINKA_MODEL_SEED" in os.environ else range(4)
-STEPS = int(os.environ.get("MALINKA_MODEL_STEPS", "400"))
+STEPS = int(os.environ.get("MALINKA_MODEL_STEPS", "250"))
 CHANNELS = ["garden", "house", "ж/🍓"]
 NAMES = ["kitchen", "hall", "phone", "ßcale", "attic"]
 KEYS = [None, "a secret", "another"]
@@ -147,10 +147,16 @@ class ModelTest(harness.Test):
                     person.leave()
 
     def test_a_hub_does_what_the_model_does(self) -> None:
-        self.run_programs()
+        self.run_programs("--shards=1")
 
     def test_a_hub_that_sends_one_by_one_does_what_the_model_does(self) -> None:
-        self.run_programs("--no-io-uring")
+        self.run_programs("--shards=1", "--no-io-uring")
+
+    def test_a_hub_of_four_shards_does_what_the_model_does(self) -> None:
+        self.run_programs("--shards=4")
+
+    def test_a_hub_of_four_shards_that_sends_one_by_one_does_what_the_model_does(self) -> None:
+        self.run_programs("--shards=4", "--no-io-uring")
 
 
 if __name__ == "__main__":
