@@ -19,7 +19,7 @@ using base::OptionKind;
 using base::Options;
 using base::OptionSpec;
 
-constexpr std::array<OptionSpec, 15> option_specs = {{
+constexpr std::array<OptionSpec, 16> option_specs = {{
     {"listen", "ADDR:PORT", "where to listen; port 0 takes a free one [127.0.0.1:31415]"},
     {"tls-cert", "FILE", "certificate chain (PEM): with --tls-key, speaks https and wss"},
     {"tls-key", "FILE", "its private key (PEM)"},
@@ -31,6 +31,7 @@ constexpr std::array<OptionSpec, 15> option_specs = {{
     {"max-text-bytes", "", "", OptionKind::not_flag},
     {"queue-bytes", "", "", OptionKind::not_flag},
     {"queued-bytes-max", "", "", OptionKind::not_flag},
+    {"incoming-bytes-max", "", "", OptionKind::not_flag},
     {"connections-max", "", "", OptionKind::not_flag},
     {"wrong-keys-max", "", "", OptionKind::not_flag},
     {"heartbeat-seconds", "", "", OptionKind::not_flag},

@@ -61,6 +61,7 @@ log_level = "warning"
 max_text_bytes = 1048576
 queue_bytes = 65536
 queued_bytes_max = 2097152
+incoming_bytes_max = 3145728
 connections_max = 5
 wrong_keys_max = 3
 heartbeat_seconds = 7
@@ -79,6 +80,7 @@ metrics_allowed = ["10.0.0.1", "10.0.0.2"]
   CHECK(config->text_bytes_max == 1048576);
   CHECK(config->queue_bytes == 65536);
   CHECK(config->queued_bytes_max == 2097152);
+  CHECK(config->incoming_bytes_max == 3145728);
   CHECK(config->connections_max == 5);
   CHECK(config->wrong_keys_max == 3);
   CHECK(config->heartbeat == std::chrono::seconds(7));
