@@ -63,6 +63,7 @@ Shard::Shard(net::Loop& loop, const Config& config, WebSite site, Commons& commo
             make_gate_settings(config, std::move(site), commons)) {
   uses_ring_ = batcher_.uses_ring() ? 1 : 0;
   loop_.set_turn_end([this] {
+    router_.deliver_burst();
     batcher_.flush();
     uses_ring_ = batcher_.uses_ring() ? 1 : 0;
   });
@@ -141,6 +142,7 @@ void Shard::admit(Admission admission) noexcept {
   sessions_[session.id()] = std::move(owned);
   ++session_count_;
 
+  router_.deliver_burst();  // To those who were there before.
   Channel& channel = registry_.enter(join.channel, join.key, session);
   session.set_channel(&channel);
   answer_join(channel, session);
@@ -205,6 +207,7 @@ void Shard::replace(Session& session) {
 void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
   Channel* const channel = session.channel();
   if (channel == nullptr) return;
+  router_.deliver_burst();
   // Only what it sent itself still knows its sender by then: to itself nothing is reported.
   for (const ParcelRef& parcel : session.take_undelivered())
     router_.report_undelivered(*channel, *parcel, session, ResponseCode::not_found);
@@ -231,6 +234,7 @@ void Shard::stop(net::Task on_stopped) {
   loop_.cancel(std::exchange(presence_timer_, net::no_timer));
   on_stopped_ = std::move(on_stopped);
   gate_.stop();
+  router_.deliver_burst();
   for (auto& [id, session] : sessions_)
     session->close(wire::close_going_away, "the hub is shutting down");
   stop_timer_ = loop_.after(std::chrono::seconds(limits::close_seconds), [this] {

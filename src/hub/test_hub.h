@@ -43,6 +43,8 @@ class TestClient {
   void send(std::string_view text);
   void send_binary(std::string_view envelope, std::string_view blob);
   void send_frame(wire::Opcode opcode, ByteView payload);
+  /// Waits for the next that anyone sends: the hub reads both in one turn.
+  void hold(std::string_view text);
   void send_bytes(std::string_view bytes);
   /// As send_bytes(), but nothing happens yet.
   void begin_to_send(std::string_view bytes) { unsent_ += bytes; }

@@ -76,6 +76,10 @@ void TestClient::send_frame(wire::Opcode opcode, ByteView payload) {
   send_bytes(as_text(wire::make_frame(opcode, payload, wire::Role::client)));
 }
 
+void TestClient::hold(std::string_view text) {
+  unsent_ += as_text(wire::make_frame(wire::Opcode::text, as_bytes(text), wire::Role::client));
+}
+
 void TestClient::send_bytes(std::string_view bytes) {
   unsent_ += bytes;
   hub_.settle();

@@ -77,6 +77,15 @@ class WebSocketConnection final : public Connection,
     if (phase_ <= Phase::finishing) mark();
   }
 
+  bool send_ahead(SharedBytes frames) override {
+    const bool takes_more =
+        phase_ == Phase::open && !is_blocked_ && !has_write_failed_ && queue_.has_room();
+    if (!takes_more) return false;
+    queue_.push(std::move(frames));
+    mark();
+    return true;
+  }
+
   void pause_reading() override {
     if (phase_ != Phase::open) return;
     is_paused_ = true;

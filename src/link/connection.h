@@ -103,6 +103,9 @@ class Connection : public net::Disposable {
 
   /// There are frames: next_frame will be asked at the turn's end.
   virtual void wake() = 0;
+  /// Takes whole frames that go before those of next_frame. False, and takes nothing, once an end
+  /// has begun, and while the peer takes no more than it was sent.
+  [[nodiscard]] virtual bool send_ahead(SharedBytes frames) = 0;
   /// Stops reading (the peer's window fills) or goes on. What was read already waits as well.
   /// Meanwhile the heartbeat forgives silence, though not a peer that takes nothing of what it is
   /// sent; and a probe hears nothing.

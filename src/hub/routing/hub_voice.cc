@@ -38,6 +38,7 @@ ParcelRef HubVoice::make(MessageType type, std::string_view message) {
 }
 
 void HubVoice::answer(Member& member, std::string_view message) {
+  burst_.deliver();
   member.queue(make(MessageType::response, message));
 }
 
@@ -80,6 +81,7 @@ void HubVoice::report(const Channel& channel, const ParcelLabel& label, std::str
 }
 
 void HubVoice::announce(const Channel& channel, const Member* except, std::string_view message) {
+  burst_.deliver();
   const ParcelRef parcel = make(MessageType::broadcast, message);
   for (Member* const member : channel.members())
     if (member != except) member->queue(parcel);

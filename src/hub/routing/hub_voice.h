@@ -9,14 +9,17 @@
 #include "hub/channel/channel.h"
 #include "hub/channel/member.h"
 #include "hub/metrics/counters.h"
+#include "hub/routing/burst_collector.h"
 #include "protocol/hub_message.h"
 
 namespace malinka::hub {
 
-/// **Loop-bound.** The references outlive it.
+/// **Loop-bound.** The references outlive it. What it says goes behind the Broadcasts that were
+/// collected until then.
 class HubVoice {
  public:
-  HubVoice(QueueMemory& memory, Counters& counters) : memory_(memory), counters_(counters) {}
+  HubVoice(QueueMemory& memory, Counters& counters, BurstCollector& burst)
+      : memory_(memory), counters_(counters), burst_(burst) {}
 
   /// A Response that answers `member` itself.
   void answer(Member& member, std::string_view message);
@@ -37,6 +40,7 @@ class HubVoice {
 
   QueueMemory& memory_;
   Counters& counters_;
+  BurstCollector& burst_;
 };
 
 }  // namespace malinka::hub

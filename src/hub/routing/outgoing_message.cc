@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hub/routing/outgoing_message.h"
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "hub/session/framing.h"
 #include "protocol/binary_message.h"
@@ -25,6 +26,12 @@ std::optional<ResponseCode> OutgoingMessage::deliver_to(Member& recipient) {
   if (form.payload_bytes > recipient.profile().message_bytes_max) return ResponseCode::too_large;
   if (!recipient.queue(form.parcel)) return ResponseCode::unavailable;
   return std::nullopt;
+}
+
+const OutgoingMessage::Form& OutgoingMessage::text_for_all() {
+  ASSERT(!blob_);
+  if (!text_) text_ = make_text();
+  return *text_;
 }
 
 const OutgoingMessage::Form& OutgoingMessage::form_for(const Profile& recipient) {

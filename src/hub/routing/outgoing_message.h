@@ -18,6 +18,13 @@ namespace malinka::hub {
 /// **Loop-bound**; lives while a message is routed. Its views lie in the message that came in.
 class OutgoingMessage {
  public:
+  /// A form of the message once it was needed: framed, or why it cannot be.
+  struct Form {
+    ParcelRef parcel;
+    std::uint64_t payload_bytes = 0;
+    ResponseCode obstacle = ResponseCode::done;
+  };
+
   /// `blob` is that of a binary message; nothing for a text message.
   OutgoingMessage(QueueMemory& memory, Counters& counters, const Member& sender,
                   const protocol::Envelope& envelope, std::optional<ByteView> blob);
@@ -26,16 +33,12 @@ class OutgoingMessage {
   /// message is sent as it came, but a binary one as text to whom takes text only. Section 5.
   [[nodiscard]] std::optional<ResponseCode> deliver_to(Member& recipient);
 
+  /// The message as text; for one without a blob, which is that for everyone.
+  [[nodiscard]] const Form& text_for_all();
+
   [[nodiscard]] const ParcelLabel& label() const { return label_; }
 
  private:
-  /// A form of the message once it was needed: framed, or why it cannot be.
-  struct Form {
-    ParcelRef parcel;
-    std::uint64_t payload_bytes = 0;
-    ResponseCode obstacle = ResponseCode::done;
-  };
-
   [[nodiscard]] const Form& form_for(const Profile& recipient);
   [[nodiscard]] Form make_text() const;
   [[nodiscard]] Form make_binary() const;

@@ -23,6 +23,7 @@ struct Listener final : Member {
     heard.push_back(*parse_json(as_text(frame.subspan((*header)->header_bytes))));
     return true;
   }
+  bool send_burst(const ParcelRef&, std::size_t) noexcept override { return false; }
   Json next() {
     REQUIRE_FALSE(heard.empty());
     Json message = std::move(heard.front());
@@ -36,7 +37,8 @@ struct Listener final : Member {
 struct PresenceTest {
   QueueMemory memory{1UL << 30};
   Counters counters;
-  HubVoice voice{memory, counters};
+  BurstCollector burst{memory, counters};
+  HubVoice voice{memory, counters, burst};
   Presence presence{voice};
   Channel channel{"home", ChannelKey()};
   std::deque<std::unique_ptr<Listener>> members;

@@ -19,6 +19,9 @@ namespace {
 // An error names what it found at fault, which may be as long as the message.
 constexpr std::size_t error_bytes_max = 300;
 
+// A longer Broadcast goes by itself: to queue it is little beside the copy that a burst would be.
+constexpr std::size_t burst_message_bytes_max = 16UL * 1024;
+
 std::string clip(std::string text) {
   if (text.size() > error_bytes_max) text.resize(error_bytes_max);
   return text;
@@ -37,7 +40,8 @@ Router::Router(const Clock& clock, QueueMemory& memory, Counters& counters)
     : clock_(clock),
       memory_(memory),
       counters_(counters),
-      voice_(memory, counters),
+      burst_(memory, counters),
+      voice_(memory, counters, burst_),
       presence_(voice_),
       commands_(clock, voice_) {}
 
@@ -49,6 +53,8 @@ void Router::route(Channel& channel, Member& sender, MessageForm form, ByteView 
 
   const protocol::Envelope& envelope = incoming->envelope;
   OutgoingMessage message(memory_, counters_, sender, envelope, incoming->blob);
+  if (may_wait(*incoming, payload)) return burst_.add(channel, message);
+  burst_.deliver();
   if (envelope.type == MessageType::broadcast || envelope.is_to_all)
     return send_to_all(channel, sender, message);
   send_to_named(channel, sender, envelope, message);
@@ -64,6 +70,13 @@ Result<Router::Incoming> Router::read(const Member& sender, MessageForm form, By
   Incoming incoming{TRY(protocol::scan_envelope(parts.envelope)), parts.blob};
   TRY_VOID(protocol::check_blob(incoming.envelope, parts.blob));
   return incoming;
+}
+
+/// What may wait for the end of the turn, and is small enough to be copied then.
+bool Router::may_wait(const Incoming& incoming, ByteView payload) {
+  const protocol::Envelope& envelope = incoming.envelope;
+  return envelope.type == MessageType::broadcast && !incoming.blob && !envelope.expires_at &&
+         payload.size() <= burst_message_bytes_max;
 }
 
 void Router::refuse_malformed(Member& sender, MessageForm form, ByteView payload,

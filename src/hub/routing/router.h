@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "hub/channel/channel.h"
 #include "hub/metrics/counters.h"
+#include "hub/routing/burst_collector.h"
 #include "hub/routing/hub_commands.h"
 #include "hub/routing/hub_voice.h"
 #include "hub/routing/outgoing_message.h"
@@ -27,8 +28,12 @@ class Router {
  public:
   Router(const Clock& clock, QueueMemory& memory, Counters& counters);
 
-  /// One message of `sender`, a member of `channel`. Nothing of it leaves the channel.
+  /// One message of `sender`, a member of `channel`. Nothing of it leaves the channel. A Broadcast
+  /// may wait for deliver_burst().
   void route(Channel& channel, Member& sender, MessageForm form, ByteView payload);
+  /// Delivers the Broadcasts that wait: at the turn's end, and before a member enters or leaves or
+  /// is closed.
+  void deliver_burst() { burst_.deliver(); }
   /// A message of so many bytes that the hub did not keep.
   void refuse_passed_over(Member& sender, wire::PassedOver why, std::uint64_t bytes);
   /// A copy that was queued for `recipient` and will not be sent after all.
@@ -46,6 +51,8 @@ class Router {
   [[nodiscard]] static Result<Incoming> read(const Member& sender, MessageForm form,
                                              ByteView payload);
 
+  [[nodiscard]] static bool may_wait(const Incoming& incoming, ByteView payload);
+
   void refuse_malformed(Member& sender, MessageForm form, ByteView payload, const Error& error);
   void send_to_all(const Channel& channel, Member& sender, OutgoingMessage& message);
   void send_to_named(const Channel& channel, Member& sender, const protocol::Envelope& envelope,
@@ -57,6 +64,7 @@ class Router {
   const Clock& clock_;
   QueueMemory& memory_;
   Counters& counters_;
+  BurstCollector burst_;
   HubVoice voice_;
   Presence presence_;
   HubCommands commands_;

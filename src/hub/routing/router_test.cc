@@ -21,6 +21,7 @@ struct FakeMember final : Member {
     if (has_room) parcels.push_back(parcel);
     return has_room;
   }
+  bool send_burst(const ParcelRef&, std::size_t) noexcept override { return false; }
   /// What the next frame carries; fails the test where there is none.
   std::string take() {
     REQUIRE_FALSE(parcels.empty());
@@ -51,8 +52,10 @@ struct RouterTest {
     for (FakeMember* const member : {&phone, &hall, &page}) channel.add(*member);
   }
 
+  /// In a turn of its own.
   void send(std::string_view text) {
     router.route(channel, phone, MessageForm::text, as_bytes(text));
+    router.deliver_burst();
   }
   void send_binary(std::string_view envelope, std::string_view blob) {
     Bytes payload = protocol::binary_message_prefix(envelope.size());

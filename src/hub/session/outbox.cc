@@ -29,6 +29,10 @@ bool Outbox::push(const ParcelRef& parcel) {
   return true;
 }
 
+bool Outbox::lets_pass(const Parcel& parcel) const {
+  return queue_.empty() && drops_.is_empty() && memory_.leaves_enough(parcel.bytes());
+}
+
 ParcelRef Outbox::pop() {
   if (queue_.empty()) return nullptr;
   ParcelRef parcel = queue_.front();

@@ -29,6 +29,9 @@ class Outbox {
   /// False when there is no room for it: then a member's message is the caller's to count and
   /// report. What is dropped, it or older ones, is noted for the recipient.
   [[nodiscard]] bool push(const ParcelRef& parcel);
+  /// Whether `parcel` may be sent without waiting here: it overtakes nothing, also nothing that is
+  /// to be told, and there is memory for it.
+  [[nodiscard]] bool lets_pass(const Parcel& parcel) const;
   /// The oldest; null when nothing waits.
   [[nodiscard]] ParcelRef pop();
   /// All that waits, oldest first.

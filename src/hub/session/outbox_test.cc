@@ -221,4 +221,23 @@ TEST_CASE("at most 64 names are kept of those whose messages were dropped") {
   CHECK(counts.at("*").broadcasts == 100 - limits::dropped_names_max);
 }
 
+TEST_CASE_FIXTURE(OutboxTest, "nothing passes what waits, nor what is to be told") {
+  const ParcelRef parcel = make(MessageType::broadcast, 1, 10);
+  CHECK(outbox.lets_pass(*parcel));
+  CHECK(command(1, 1000));
+  CHECK_FALSE(outbox.lets_pass(*parcel));
+  CHECK_FALSE(response(2, 10));
+  (void)outbox.pop();
+  CHECK_FALSE(outbox.lets_pass(*parcel));
+  (void)outbox.take_drops();
+  CHECK(outbox.lets_pass(*parcel));
+}
+
+TEST_CASE_FIXTURE(OutboxTest, "nothing passes that is more than the memory which is left") {
+  const ParcelRef half = make(MessageType::broadcast, 1, 490'000);
+  CHECK(outbox.lets_pass(*half));
+  const ParcelRef more = make(MessageType::broadcast, 1, 100'000);
+  CHECK_FALSE(outbox.lets_pass(*half));
+}
+
 }  // namespace malinka::hub

@@ -26,6 +26,13 @@ bool Session::queue(const ParcelRef& parcel) noexcept {
   return is_queued;
 }
 
+bool Session::send_burst(const ParcelRef& burst, std::size_t count) noexcept {
+  if (is_closing_ || !outbox_.lets_pass(*burst)) return false;
+  if (!connection_->send_ahead(frame_of(burst))) return false;
+  count_sent(count, burst->bytes());
+  return true;
+}
+
 bool Session::probe(std::chrono::milliseconds timeout, AnswerHandler on_answer) {
   if (probes_.size() >= limits::replace_waiting_max) return false;
   probes_.push_back(std::move(on_answer));
@@ -61,7 +68,7 @@ std::optional<SharedBytes> Session::next_frame() noexcept {
       context_.handler.on_expired(*this, *parcel);
       continue;
     }
-    count_sent(*parcel);
+    if (parcel->label().sender != hub_id) count_sent(1, parcel->bytes());
     return frame_of(parcel);
   }
   return std::nullopt;
@@ -78,10 +85,9 @@ bool Session::is_expired(const Parcel& parcel) const {
   return expires_at && *expires_at <= context_.clock.wall();
 }
 
-void Session::count_sent(const Parcel& parcel) {
-  if (parcel.label().sender == hub_id) return;
-  ++context_.counters.copies_sent;
-  context_.counters.copy_bytes_sent += parcel.bytes();
+void Session::count_sent(std::size_t copies, std::size_t bytes) {
+  context_.counters.copies_sent += copies;
+  context_.counters.copy_bytes_sent += bytes;
 }
 
 /// Most of what the hub says to a peer answers what the peer sent: one that sends and does not read

@@ -55,6 +55,7 @@ class Session final : public Member, public link::ConnectionHandler, public net:
           std::unique_ptr<link::Connection> connection);
 
   bool queue(const ParcelRef& parcel) noexcept override;
+  bool send_burst(const ParcelRef& burst, std::size_t count) noexcept override;
 
   /// Asks the peer for a sign of life; `on_answer` is told false when none came in `timeout` or the
   /// session ended. False, and nothing is called, when too many wait for the answer already.
@@ -79,7 +80,7 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   void on_end(const link::End& end) noexcept override;
 
   [[nodiscard]] bool is_expired(const Parcel& parcel) const;
-  void count_sent(const Parcel& parcel);
+  void count_sent(std::size_t copies, std::size_t bytes);
   void pause_or_resume_reading();
   void answer_probes(bool is_alive);
 
