@@ -2,8 +2,12 @@
 // Runs a command on a device: node run_command.cjs HUB CHANNEL PASSWORD DEVICE COMMAND
 // Pages bring a WebSocket of their own, and so does Node from 22 on: then `ws` is not needed.
 
+import { webcrypto } from 'node:crypto';
 import { Client, busUrl, isObject, objectMember, socketsOf, stringMember } from '@malinka/client';
 import { WebSocket as NodeWebSocket } from 'ws';
+
+// Node 18 has no global of that name yet.
+globalThis.crypto ??= webcrypto as Crypto;
 
 async function main(
   hub = '',
