@@ -47,6 +47,9 @@ class HubAttackTest(harness.Test):
         self.assert_goes_on()
 
     def test_out_of_descriptors_it_says_so_once_and_accepts_again_when_some_come_back(self) -> None:
+        program = (harness.BIN / "malinka-hub").read_bytes()
+        if b"__asan_init" in program or b"__tsan_init" in program:
+            self.skipTest("a sanitizer needs descriptors of its own, and ends the hub without them")
         in_use = len(list(pathlib.Path(f"/proc/{self.hub.pid}/fd").iterdir()))
         resource.prlimit(self.hub.pid, resource.RLIMIT_NOFILE, (in_use + 8, in_use + 8))
         held = [self.connect() for _ in range(40)]
