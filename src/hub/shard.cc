@@ -162,7 +162,7 @@ void Shard::answer_join(const Channel& channel, Session& session) {
   protocol::JoinAnswer answer{.channel = channel.name(),
                               .subscriber = session.name(),
                               .is_guarded = channel.key().is_guarded(),
-                              .is_crowd = Presence::is_too_large_to_list(channel),
+                              .is_crowd = router_.presence().is_crowd(channel),
                               .subscribers = {},
                               .devices = {},
                               .subscriber_count = channel.members().size(),

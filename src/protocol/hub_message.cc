@@ -46,6 +46,12 @@ std::string make_count(const DropCount& count) {
       .str();
 }
 
+JsonObject begin_list(const SubscriberList& list) {
+  JsonObject value;
+  value.texts("subscribers", list.subscribers).texts("devices", list.devices);
+  return value;
+}
+
 }  // namespace
 
 std::string make_report(const HubReport& report) {
@@ -93,11 +99,8 @@ std::string make_presence(std::size_t subscriber_count) {
 }
 
 std::string make_presence(const SubscriberList& list) {
-  const std::string value = JsonObject()
-                                .texts("subscribers", list.subscribers)
-                                .texts("devices", list.devices)
-                                .number("subscriberCount", list.subscribers.size())
-                                .str();
+  const std::string value =
+      begin_list(list).number("subscriberCount", list.subscribers.size()).str();
   return begin_broadcast("hub.presence").json("value", value).str();
 }
 
@@ -129,9 +132,7 @@ std::string make_ping_answer(std::string_view request_id, std::string_view recip
 
 std::string make_list_answer(std::string_view request_id, std::string_view recipient,
                              const SubscriberPage& page) {
-  const std::string value = JsonObject()
-                                .texts("subscribers", page.subscribers)
-                                .texts("devices", page.devices)
+  const std::string value = begin_list(page.listed)
                                 .number("subscriberCount", page.subscriber_count)
                                 .number("offset", page.offset)
                                 .str();

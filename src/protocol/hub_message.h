@@ -57,8 +57,7 @@ struct SubscriberList {
 
 /// One page of hub.list.
 struct SubscriberPage {
-  std::vector<std::string_view> subscribers;
-  std::vector<std::string_view> devices;
+  SubscriberList listed;
   std::size_t subscriber_count = 0;  ///< Of the whole channel.
   std::size_t offset = 0;
 };

@@ -21,6 +21,7 @@ using malinka::protocol::make_joined;
 using malinka::protocol::make_left;
 using malinka::protocol::make_list_answer;
 using malinka::protocol::make_ping_answer;
+using malinka::protocol::make_presence;
 using malinka::protocol::make_report;
 using malinka::protocol::parse_timestamp;
 
@@ -95,8 +96,7 @@ TEST_CASE("hub.ping is answered with the time") {
 TEST_CASE("hub.list is answered with a page of the subscribers") {
   CHECK(
       make_list_answer("7", "phone",
-                       {.subscribers = {"hall", "phone"},
-                        .devices = {"hall"},
+                       {.listed = {.subscribers = {"hall", "phone"}, .devices = {"hall"}},
                         .subscriber_count = 12,
                         .offset = 10}) ==
       R"({"messageType":"Response","name":"hub.list","originator":"@hub","recipients":["phone"],)"
@@ -116,7 +116,8 @@ TEST_CASE("names with quotes and backslashes stay names in every message of the 
         make_accepted("1", name, names), make_joined(name, false),
         make_left(name, LeaveReason::lost),
         make_dropped({{std::string(name), {.broadcasts = 1, .responses = 0}}}),
-        make_list_answer("1", name, {.subscribers = names, .devices = names})}) {
+        make_presence({.subscribers = names, .devices = names}),
+        make_list_answer("1", name, {.listed = {.subscribers = names, .devices = names}})}) {
     CAPTURE(text);
     const auto message = decode_text_message(text);
     REQUIRE(message);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/try.h"
+#include "hub/routing/subscriber_list.h"
 
 namespace malinka::hub {
 namespace {
@@ -38,14 +39,10 @@ Result<PageRange> read_range(std::string_view value_text) {
 protocol::SubscriberPage make_page(const Channel& channel, const PageRange& range) {
   const auto members = channel.members();
   const std::size_t first = std::min(range.offset, members.size());
-  protocol::SubscriberPage page{
-      .subscribers = {}, .devices = {}, .subscriber_count = members.size(), .offset = range.offset};
-  for (const Member* const member :
-       members.subspan(first, std::min(range.count, members.size() - first))) {
-    page.subscribers.emplace_back(member->name());
-    if (member->profile().is_device) page.devices.emplace_back(member->name());
-  }
-  return page;
+  const std::size_t count = std::min(range.count, members.size() - first);
+  return {.listed = list_of(members.subspan(first, count)),
+          .subscriber_count = members.size(),
+          .offset = range.offset};
 }
 
 }  // namespace

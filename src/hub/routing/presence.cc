@@ -2,28 +2,16 @@
 #include "hub/routing/presence.h"
 
 #include "base/limits.h"
+#include "hub/routing/subscriber_list.h"
 
 namespace malinka::hub {
-namespace {
-
-protocol::SubscriberList list_all(const Channel& channel) {
-  protocol::SubscriberList list;
-  for (const Member* const member : channel.members()) {
-    list.subscribers.emplace_back(member->name());
-    if (member->profile().is_device) list.devices.emplace_back(member->name());
-  }
-  return list;
-}
-
-}  // namespace
-
-bool Presence::is_too_large_to_list(const Channel& channel) {
-  return channel.members().size() > limits::presence_subscribers_max;
+bool Presence::is_crowd(const Channel& channel) const {
+  return crowds_.contains(&channel) || channel.members().size() > limits::presence_subscribers_max;
 }
 
 void Presence::joined(const Channel& channel, const Member& member) {
   if (crowds_.contains(&channel)) return;
-  if (is_too_large_to_list(channel)) return tell_count(channel, crowds_[&channel]);
+  if (is_crowd(channel)) return tell_count(channel, crowds_[&channel]);
   voice_.announce(channel, &member,
                   protocol::make_joined(member.name(), member.profile().is_device));
 }
@@ -42,7 +30,7 @@ void Presence::tell_crowds() {
     auto& [channel, told_count] = *crowd;
     const std::size_t count = channel->members().size();
     if (count <= limits::presence_subscribers_again) {
-      voice_.announce(*channel, nullptr, protocol::make_presence(list_all(*channel)));
+      voice_.announce(*channel, nullptr, protocol::make_presence(list_of(channel->members())));
       crowd = crowds_.erase(crowd);
       continue;
     }

@@ -24,8 +24,8 @@ class Presence {
   /// `member` is still in the channel.
   void left(const Channel& channel, const Member& member, protocol::LeaveReason reason);
 
-  /// Whether a member that joins now is told of no other by name.
-  [[nodiscard]] static bool is_too_large_to_list(const Channel& channel);
+  /// Whether the members are told of no other by name; with one that joins now, before joined().
+  [[nodiscard]] bool is_crowd(const Channel& channel) const;
 
   /// Tells each crowd how many it is where that has changed, and the whole list to one that is none
   /// any more. To be called every limits::presence_seconds while there are any.

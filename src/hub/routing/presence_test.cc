@@ -110,10 +110,12 @@ TEST_CASE_FIXTURE(PresenceTest,
   leave(limits::presence_subscribers_max + 1 - limits::presence_subscribers_again - 1);
   presence.tell_crowds();
   CHECK(presence.has_crowds());
+  CHECK(presence.is_crowd(channel));
   leave(1);
   forget_what_was_heard();
   presence.tell_crowds();
   CHECK_FALSE(presence.has_crowds());
+  CHECK_FALSE(presence.is_crowd(channel));
   const Json told = members.front()->next();
   CHECK(told.at("name") == "hub.presence");
   CHECK(told.at("value").at("subscribers").size() == limits::presence_subscribers_again);
