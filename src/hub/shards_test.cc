@@ -31,6 +31,19 @@ std::size_t count_inhabited(TestHub& hub) {
   return count;
 }
 
+/// Newcomers to one channel, one accepted by each shard: all but one have to move.
+std::vector<std::unique_ptr<TestClient>> begin_to_join_from_each_shard(TestHub& hub) {
+  std::vector<std::unique_ptr<TestClient>> clients;
+  for (std::size_t shard = 0; shard < shard_count; ++shard) {
+    clients.push_back(hub.connect());
+    clients.back()->upgrade();
+  }
+  for (std::size_t shard = 0; shard < shard_count; ++shard)
+    clients[shard]->begin_to_send(
+        make_frame_text(make_join_text({.subscriber = std::to_string(shard)})));
+  return clients;
+}
+
 }  // namespace
 
 TEST_CASE("a channel lives on one shard, wherever its members were accepted") {
@@ -135,14 +148,7 @@ TEST_CASE("wrong keys are counted together, by whichever shards their senders we
 TEST_CASE("a newcomer that vanishes at any point of its move leaves nothing behind") {
   for (int steps = 0; steps < 24; ++steps) {
     TestHub hub(on_four_shards());
-    std::vector<std::unique_ptr<TestClient>> clients;
-    for (std::size_t shard = 0; shard < shard_count; ++shard) {
-      clients.push_back(hub.connect());
-      clients.back()->upgrade();
-    }
-    for (std::size_t shard = 0; shard < shard_count; ++shard)
-      clients[shard]->begin_to_send(
-          make_frame_text(make_join_text({.subscriber = std::to_string(shard)})));
+    const auto clients = begin_to_join_from_each_shard(hub);
     for (int i = 0; i < steps; ++i) hub.step();
     for (const auto& client : clients) client->vanish();
     hub.settle();
@@ -156,14 +162,7 @@ TEST_CASE("a newcomer that vanishes at any point of its move leaves nothing behi
 TEST_CASE("a hub that stops at any point of a move says 1001 to who moves") {
   for (int steps = 0; steps < 24; ++steps) {
     TestHub hub(on_four_shards());
-    std::vector<std::unique_ptr<TestClient>> clients;
-    for (std::size_t shard = 0; shard < shard_count; ++shard) {
-      clients.push_back(hub.connect());
-      clients.back()->upgrade();
-    }
-    for (std::size_t shard = 0; shard < shard_count; ++shard)
-      clients[shard]->begin_to_send(
-          make_frame_text(make_join_text({.subscriber = std::to_string(shard)})));
+    const auto clients = begin_to_join_from_each_shard(hub);
     for (int i = 0; i < steps; ++i) hub.step();
     bool has_stopped = false;
     hub.stop([&] { has_stopped = true; });

@@ -81,6 +81,7 @@ class TestClient {
   bool is_ended_ = false;
   std::string bytes_;
   std::string unsent_;
+  Bytes read_buffer_;  // From the first read on: to clear it for each would cost most of a test.
   std::deque<Received> received_;
 };
 

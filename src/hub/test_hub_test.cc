@@ -91,12 +91,12 @@ void TestClient::pump() {
     const ByteView piece = as_bytes(unsent_);
     if (const auto written = stream_->write(std::span(&piece, 1))) unsent_.erase(0, written->bytes);
   }
-  Bytes buffer(stream_bytes);
+  read_buffer_.resize(stream_bytes);
   while (is_reading_ && !is_ended_) {
-    const auto got = stream_->read(buffer);
+    const auto got = stream_->read(read_buffer_);
     if (!got || got->status == net::IoStatus::ended) is_ended_ = true;
     if (is_ended_ || got->status == net::IoStatus::would_block) return;
-    decode(std::span(buffer).first(got->bytes));
+    decode(std::span(read_buffer_).first(got->bytes));
   }
 }
 

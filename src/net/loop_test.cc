@@ -15,12 +15,6 @@ using namespace std::chrono_literals;
 namespace malinka::net {
 namespace {
 
-std::array<UniqueFd, 2> make_socket_pair() {
-  std::array<int, 2> fds{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()) == 0);
-  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
-}
-
 struct Dying final : Disposable {
   explicit Dying(std::function<void()> words) : last_words(std::move(words)) {}
   ~Dying() override { last_words(); }

@@ -53,18 +53,11 @@ class TextSender final : public Sender {
   Stream& sending_stream() noexcept override { return stream; }
   std::size_t gather(std::span<ByteView> pieces) noexcept override {
     on_gather();
-    const std::size_t count = std::min(pieces.size(), queue.size());
-    for (std::size_t i = 0; i < count; ++i) pieces[i] = as_bytes(queue[i]);
-    return count;
+    return gather_texts(queue, pieces);
   }
   void on_sent(std::size_t bytes) noexcept override {
     events += "sent ";
-    while (bytes > 0) {
-      const std::size_t whole = std::min(bytes, queue.front().size());
-      queue.front().erase(0, whole);
-      if (queue.front().empty()) queue.pop_front();
-      bytes -= whole;
-    }
+    remove_sent(queue, bytes);
   }
   void on_send_blocked() noexcept override { events += "blocked "; }
   void on_send_failed(const Error&) noexcept override { events += "failed "; }

@@ -40,10 +40,7 @@ TEST_CASE("a ring sends again and again, as many at once as it promises" *
           doctest::skip(is_ring_refused())) {
   auto ring = open_send_ring();
   REQUIRE(ring);
-  std::array<int, 2> fds{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()) == 0);
-  const UniqueFd here(fds[0]);
-  const UniqueFd there(fds[1]);
+  const auto [here, there] = make_socket_pair();
   for (int round = 0; round < 10; ++round) {
     std::vector<SocketSend> sends(ring_sends_max, {here.get(), as_bytes("ab")});
     for (SocketSend& send : sends) (*ring)->add(send);
@@ -57,10 +54,7 @@ TEST_CASE("a ring sends again and again, as many at once as it promises" *
 TEST_CASE("a descriptor that is none fails alone" * doctest::skip(is_ring_refused())) {
   auto ring = open_send_ring();
   REQUIRE(ring);
-  std::array<int, 2> fds{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()) == 0);
-  const UniqueFd here(fds[0]);
-  const UniqueFd there(fds[1]);
+  const auto [here, there] = make_socket_pair();
   SocketSend bad{1'000'000, as_bytes("x")};
   SocketSend good{here.get(), as_bytes("x")};
   (*ring)->add(bad);

@@ -32,10 +32,9 @@ void with_each_way(const std::function<void(SendBatcher&)>& test) {
 class SocketSender final : public Sender {
  public:
   SocketSender() {
-    std::array<int, 2> fds{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()) == 0);
-    stream = make_tcp_stream(UniqueFd(fds[0]), "here");
-    peer.reset(fds[1]);
+    auto [here, there] = make_socket_pair();
+    stream = make_tcp_stream(std::move(here), "here");
+    peer = std::move(there);
   }
 
   std::unique_ptr<Stream> stream;
@@ -48,18 +47,11 @@ class SocketSender final : public Sender {
   Stream& sending_stream() noexcept override { return *stream; }
   std::size_t gather(std::span<ByteView> pieces) noexcept override {
     act_on_gather();
-    const std::size_t count = std::min(pieces.size(), queue.size());
-    for (std::size_t i = 0; i < count; ++i) pieces[i] = as_bytes(queue[i]);
-    return count;
+    return gather_texts(queue, pieces);
   }
   void on_sent(std::size_t bytes) noexcept override {
     events += "sent ";
-    while (bytes > 0) {
-      const std::size_t whole = std::min(bytes, queue.front().size());
-      queue.front().erase(0, whole);
-      if (queue.front().empty()) queue.pop_front();
-      bytes -= whole;
-    }
+    remove_sent(queue, bytes);
     act();
   }
   void on_send_blocked() noexcept override {

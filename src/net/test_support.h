@@ -5,12 +5,20 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <ostream>  // doctest shows error codes through it.
+#include <span>
 #include <string>
 
+#include "base/bytes.h"
+#include "base/unique_fd.h"
 #include "net/loop.h"
 #include "net/stream.h"
 
@@ -35,6 +43,29 @@ inline bool run_until(Loop& loop, const std::function<bool()>& is_over) {
 /// As many turns as it takes streams in memory to settle.
 inline void run_turns(Loop& loop, int count = 8) {
   for (int i = 0; i < count; ++i) loop.run_turn(std::chrono::milliseconds(0));
+}
+
+inline std::array<UniqueFd, 2> make_socket_pair() {
+  std::array<int, 2> fds{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()) == 0);
+  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+/// As Sender::gather, for one that sends texts one after the other.
+inline std::size_t gather_texts(const std::deque<std::string>& queue, std::span<ByteView> pieces) {
+  const std::size_t count = std::min(pieces.size(), queue.size());
+  for (std::size_t i = 0; i < count; ++i) pieces[i] = as_bytes(queue[i]);
+  return count;
+}
+
+/// So many bytes of them were sent.
+inline void remove_sent(std::deque<std::string>& queue, std::size_t bytes) {
+  while (bytes > 0) {
+    const std::size_t whole = std::min(bytes, queue.front().size());
+    queue.front().erase(0, whole);
+    if (queue.front().empty()) queue.pop_front();
+    bytes -= whole;
+  }
 }
 
 /// Counts what it is told, and can act on it.

@@ -34,9 +34,8 @@ std::shared_ptr<TlsContext> client_context(const std::filesystem::path& authorit
 using Plain = std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>>;
 
 Plain make_socket_streams() {
-  std::array<int, 2> fds{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()) == 0);
-  return {make_tcp_stream(UniqueFd(fds[0]), "here"), make_tcp_stream(UniqueFd(fds[1]), "there")};
+  auto [here, there] = make_socket_pair();
+  return {make_tcp_stream(std::move(here), "here"), make_tcp_stream(std::move(there), "there")};
 }
 
 /// Reads whatever comes, as a connection does: until a read is short.

@@ -14,7 +14,7 @@ LONG_AGO = "2001-01-01T00:00:00Z"
 
 
 class Person:
-    _pings = itertools.count()
+    _questions = itertools.count()
 
     def __init__(self, hub: Any, channel: str, name: str, *, takes_binary: bool, **members: Any) -> None:
         self.name = name
@@ -44,20 +44,12 @@ class Person:
 
     def catch_up(self) -> None:
         """Reads until the hub has answered a ping: what it did not send before that, it did not send."""
-        ping = f"ping-{next(self._pings)}"
-        self._socket.send({"messageType": "Command", "id": ping, "name": "hub.ping", "recipients": ["@hub"]})
-        while (message := self._receive()).get("response", {}).get("requestId") != ping:
-            self.received.append(in_the_models_words(message))
+        self._ask_hub("hub.ping")
 
     def wait_until_gone(self, name: str) -> None:
         """Asks the hub for the list until `name` is not in it."""
-        while True:
-            question = f"list-{next(self._pings)}"
-            self._socket.send({"messageType": "Command", "id": question, "name": "hub.list", "recipients": ["@hub"]})
-            while (message := self._receive()).get("response", {}).get("requestId") != question:
-                self.received.append(in_the_models_words(message))
-            if name not in message["value"]["subscribers"]:
-                return
+        while name in self._ask_hub("hub.list")["value"]["subscribers"]:
+            pass
 
     def wait_closed(self) -> None:
         while True:
@@ -72,6 +64,14 @@ class Person:
 
     def vanish(self) -> None:
         self._socket.vanish()
+
+    def _ask_hub(self, command: str) -> dict[str, Any]:
+        """The hub's answer; what came before it is recorded."""
+        question = f"question-{next(self._questions)}"
+        self._socket.send({"messageType": "Command", "id": question, "name": command, "recipients": ["@hub"]})
+        while (message := self._receive()).get("response", {}).get("requestId") != question:
+            self.received.append(in_the_models_words(message))
+        return message
 
     def _receive(self) -> dict[str, Any]:
         raw = self._socket.receive_raw()
