@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <mutex>
+
+#include "base/log_output.h"
 
 namespace malinka::base {
 namespace {
@@ -25,13 +29,25 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::off;
 }
 
+/// spdlog's own sinks wait until standard error takes a line: then one reader that does not read
+/// would stop every thread that has something to say.
+class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    output_.write({line.data(), line.size()});
+  }
+  void flush_() override {}
+
+  LogOutput output_{STDERR_FILENO};
+};
+
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> instance = [] {
-    auto made = spdlog::stderr_logger_mt("malinka");
+    auto made = std::make_shared<spdlog::logger>("malinka", std::make_shared<StandardErrorSink>());
     made->set_pattern("%l: %v");
     made->set_level(spdlog::level::trace);
-    made->flush_on(spdlog::level::trace);
-    made->set_error_handler([](const std::string&) {});  // A full disk must not stop anything.
+    made->set_error_handler([](const std::string&) {});
     return made;
   }();
   return *instance;
