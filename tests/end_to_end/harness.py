@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import secrets
 import shutil
 import signal
@@ -110,6 +111,16 @@ class Program:
                                          "\n".join(self.lines))
                 self._news.wait(left)
 
+    def processor_seconds(self) -> float:
+        """What it has spent so far, by the scheduler's account."""
+        times = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+
+    def limit_descriptors(self, more: int) -> None:
+        """From now on it gets `more` beside those that it has."""
+        in_use = len(list(pathlib.Path(f"/proc/{self.pid}/fd").iterdir()))
+        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (in_use + more, in_use + more))
+
     def signal(self, number: signal.Signals) -> None:
         if self.is_running():
             os.kill(self.pid, number)
@@ -153,15 +164,15 @@ class Hub(Program):
     """`malinka-hub` on a free port of loopback."""
 
     def __init__(self, folder: pathlib.Path, *flags: str, listen: str = "127.0.0.1:0",
-                 before: Callable[[ctypes.CDLL], None] | None = None) -> None:
+                 before: Callable[[ctypes.CDLL], None] | None = None, **env: str) -> None:
         command = [BIN / "malinka-hub", "--listen", listen, *HUB_FLAGS, *flags]
-        super().__init__(command, environment(folder), folder, before)
+        super().__init__(command, environment(folder, **env), folder, before)
         try:
-            found = self.wait_for(r"^listening on https?://(.*):(\d+)$")
+            found = self.wait_for(r"^listening on (https?)://(.*):(\d+)$")
         except AssertionError:
             self.kill()
             raise
-        self.address, self.port = found[1], int(found[2])
+        self.scheme, self.address, self.port = found[1], found[2], int(found[3])
 
     @property
     def url(self) -> str:
@@ -169,7 +180,7 @@ class Hub(Program):
 
     @property
     def web_url(self) -> str:
-        return f"http://{self.address}:{self.port}"
+        return f"{self.scheme}://{self.address}:{self.port}"
 
 
 class Agent(Program):
@@ -220,6 +231,12 @@ def write_secret(path: pathlib.Path, text: str) -> pathlib.Path:
     return path
 
 
+def is_sanitized() -> bool:
+    """Whether the hub was built with a sanitizer, which wants descriptors and libraries of its own."""
+    program = (BIN / "malinka-hub").read_bytes()
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
 def fresh_channel() -> str:
     return "test-" + secrets.token_hex(4)
 
@@ -234,8 +251,9 @@ class Test(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def start_hub(self, *flags: str, listen: str = "127.0.0.1:0",
-                  before: Callable[[ctypes.CDLL], None] | None = None) -> Hub:
-        return self.keep(Hub(self._folder("hub"), *flags, listen=listen, before=before))
+                  before: Callable[[ctypes.CDLL], None] | None = None, **env: str) -> Hub:
+        """`env` has settings without a flag, as MALINKA_HEARTBEAT_SECONDS="1"."""
+        return self.keep(Hub(self._folder("hub"), *flags, listen=listen, before=before, **env))
 
     def start_agent(self, hub: Hub | str, name: str = "kitchen", *, channel: str = "home",
                     password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",

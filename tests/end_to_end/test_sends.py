@@ -17,11 +17,17 @@ class SendsTest(harness.Test):
         self.assertIsNotNone(found)
         return found[1]
 
-    def check_delivery(self, hub: harness.Hub) -> None:
-        """Messages small and large, to several, in order."""
+    def join_some(self, hub: harness.Hub) -> list[Foreign]:
         clients = [Foreign.join(hub, "home", f"client-{i}") for i in range(4)]
         for client in clients:
             self.addCleanup(client.close)
+        return clients
+
+    def check_delivery(self, hub: harness.Hub) -> None:
+        self.check_delivery_to(self.join_some(hub))
+
+    def check_delivery_to(self, clients: list[Foreign]) -> None:
+        """Messages small and large, to several, in order."""
         sizes = [1, 200, 70_000, 3, 1_500_000, 5]
         for number, size in enumerate(sizes):
             clients[0].send({"messageType": "Broadcast", "name": "x", "number": number, "value": "y" * size})
@@ -54,3 +60,22 @@ class SendsTest(harness.Test):
         hub.wait_for(r"^info: sends: plain \(io_uring refused: .*Operation not permitted\)$")
         self.assertEqual(self.method_of(hub), "plain")
         self.check_delivery(hub)
+
+    def test_a_ring_that_fails_in_mid_run_is_given_up_once_and_loses_nothing(self) -> None:
+        if "--no-io-uring" in harness.HUB_FLAGS:
+            raise unittest.SkipTest("the hub is told already how to send")
+        gatekeeper = seccomp.Gatekeeper(seccomp.IO_URING_ENTER)
+        self.addCleanup(gatekeeper.close)
+        hub = self.start_hub(before=gatekeeper.stand_before)
+        if hub.wait_for(r"^info: sends: (\w+)")[1] != "io_uring":
+            raise unittest.SkipTest("this machine has no ring to fail")
+        clients = self.join_some(hub)
+        self.check_delivery_to(clients)
+        self.assertEqual(self.method_of(hub), "io_uring")
+        gatekeeper.refuse()
+        self.check_delivery_to(clients)
+        hub.wait_for(r"^warning: sends: plain from now on, since io_uring failed why=.*Operation not permitted")
+        self.assertEqual(self.method_of(hub), "plain")
+        self.check_delivery_to(clients)
+        # One channel is one shard, which has one ring.
+        self.assertEqual(hub.log.count("sends: plain from now on"), 1, hub.log)
