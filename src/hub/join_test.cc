@@ -82,6 +82,22 @@ TEST_CASE("who does not join in time is refused with 408") {
   CHECK(client->receive_close_code() == 4408);
 }
 
+TEST_CASE("whatever a join is refused for, it is counted once, by its code") {
+  TestHub hub;
+  const auto late = hub.connect();
+  late->upgrade();
+  hub.advance(std::chrono::seconds(11));
+  const auto malformed = hub.connect();
+  malformed->upgrade();
+  malformed->send("null");
+  const auto hall = hub.join({.subscriber = "hall", .key = "raspberry"});
+  CHECK(hub.join_code({.subscriber = "a", .key = "strawberry"}) == 401);
+  const Counters counters = hub.counters();
+  CHECK(counters.joins_refused[ResponseCode::timed_out] == 1);
+  CHECK(counters.joins_refused[ResponseCode::malformed] == 1);
+  CHECK(counters.joins_refused.total() == 3);
+}
+
 TEST_CASE("a guarded channel is joined with its key alone") {
   TestHub hub;
   const auto hall = hub.join({.subscriber = "hall", .key = "raspberry"});

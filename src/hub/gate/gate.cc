@@ -131,6 +131,10 @@ void Gate::on_join(Newcomer& newcomer) noexcept {
   decide(newcomer, hub_id);
 }
 
+void Gate::on_no_join(Newcomer& newcomer, ResponseCode code, std::string error) noexcept {
+  refuse(newcomer, {.code = code, .error = std::move(error), .retry_after_seconds = {}});
+}
+
 /// In the next turn: its connection is in the middle of telling the join.
 void Gate::send_home(Newcomer& newcomer) {
   newcomer.pause();

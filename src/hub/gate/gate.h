@@ -81,6 +81,7 @@ class Gate final : public HttpVisitorHost, public NewcomerHost {
   void on_upgraded(HttpVisitor& visitor, UpgradedStream upgraded) noexcept override;
   void on_gone(HttpVisitor& visitor) noexcept override;
   void on_join(Newcomer& newcomer) noexcept override;
+  void on_no_join(Newcomer& newcomer, ResponseCode code, std::string error) noexcept override;
   void on_gone(Newcomer& newcomer) noexcept override;
 
   [[nodiscard]] HttpReply answer_upgrade(const wire::RequestHead& request) const;

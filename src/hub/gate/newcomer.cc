@@ -26,7 +26,7 @@ void Newcomer::start(std::unique_ptr<net::Stream> stream, const link::Connection
   connection_ = link::Connection::start(engine_, std::move(stream), settings, early_bytes, *this);
   deadline_ = engine_.loop.after(std::chrono::seconds(limits::join_seconds), [this] {
     deadline_ = net::no_timer;
-    refuse(ResponseCode::timed_out, "no join in time");
+    host_.on_no_join(*this, ResponseCode::timed_out, "no join in time");
   });
 }
 
@@ -50,10 +50,12 @@ void Newcomer::on_message(link::MessageKind kind, ByteView payload) noexcept {
     return hold({.kind = kind, .payload = Bytes(payload.begin(), payload.end())});
   if (phase_ != Phase::expected_to_join) return;
   if (kind == link::MessageKind::binary)
-    return refuse(ResponseCode::malformed, "the first message must be a Join, in text");
+    return host_.on_no_join(*this, ResponseCode::malformed,
+                            "the first message must be a Join, in text");
   Result<protocol::Join> join = protocol::parse_join(as_text(payload));
   if (!join)
-    return refuse(ResponseCode::malformed, join.error().message().substr(0, error_bytes_max));
+    return host_.on_no_join(*this, ResponseCode::malformed,
+                            join.error().message().substr(0, error_bytes_max));
   cancel_deadline();
   join_ = *std::move(join);
   phase_ = Phase::joining;
@@ -65,7 +67,8 @@ void Newcomer::on_passed_over(link::MessageKind kind, wire::PassedOver why,
   if (phase_ == Phase::waiting)
     return hold({.kind = kind, .payload = {}, .passed_over = why, .bytes = bytes});
   if (phase_ == Phase::expected_to_join)
-    refuse(ResponseCode::malformed, "the join is too long, or another message came before it");
+    host_.on_no_join(*this, ResponseCode::malformed,
+                     "the join is too long, or another message came before it");
 }
 
 /// Until then it is read on, so that its end is noticed.
@@ -86,10 +89,6 @@ void Newcomer::refuse(const protocol::JoinRefusal& refusal) {
   refusal_frame_ = make_text_frame(protocol::make_join_refusal(refusal));
   close(protocol::close_code_of(refusal.code),
         std::string_view(refusal.error).substr(0, close_reason_bytes_max));
-}
-
-void Newcomer::refuse(ResponseCode code, std::string error) {
-  refuse({.code = code, .error = std::move(error), .retry_after_seconds = {}});
 }
 
 void Newcomer::close(std::uint16_t code, std::string_view reason) {

@@ -36,6 +36,8 @@ struct Traveller {
 class NewcomerHost {
  public:
   virtual void on_join(Newcomer& newcomer) noexcept = 0;
+  /// What came was no join, or nothing came in time: it is to be refused for that.
+  virtual void on_no_join(Newcomer& newcomer, ResponseCode code, std::string error) noexcept = 0;
   /// The last call: the newcomer is to be disposed of.
   virtual void on_gone(Newcomer& newcomer) noexcept = 0;
 
@@ -92,7 +94,6 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   std::optional<SharedBytes> next_frame() noexcept override;
   void on_end(const link::End& end) noexcept override;
   void hold(HeldMessage message);
-  void refuse(ResponseCode code, std::string error);
   void cancel_deadline();
 
   const std::uint64_t id_;
