@@ -2,6 +2,7 @@
 // What the hub says to browsers, monitors, and to whoever is neither.
 #include <doctest/doctest.h>
 
+#include "base/limits.h"
 #include "hub/test_hub.h"
 
 namespace malinka::hub {
@@ -128,6 +129,19 @@ TEST_CASE_FIXTURE(HttpTest, "a request that trickles one byte a second ends") {
   }
   CHECK(client->receive_bytes().starts_with("HTTP/1.1 408 "));
   CHECK(client->is_ended());
+}
+
+TEST_CASE_FIXTURE(HttpTest, "who does not take its response is ended, and leaves nothing") {
+  const auto client = hub.connect();
+  client->stop_reading();
+  std::string requests;  // For more than a stream holds.
+  for (int i = 0; i < 200; ++i) requests += "GET /nothing HTTP/1.1\r\nHost: hub\r\n\r\n";
+  client->send_bytes(requests);
+  for (int i = 0; i < 20; ++i) hub.settle();  // A turn of the hub answers one of them.
+  hub.advance(std::chrono::seconds(limits::http_response_seconds - 1));
+  CHECK(hub.gauges().connections == 1);
+  hub.advance(std::chrono::seconds(2));
+  CHECK(hub.gauges().connections == 0);
 }
 
 TEST_CASE_FIXTURE(HttpTest, "a connection that says nothing ends") {
