@@ -105,6 +105,8 @@ def unit(preset: str) -> Count:
         total += run(f"{preset} {program.name}", [program], doctest_count)
     hub = ROOT / "build" / preset / "test" / "hub_test"
     total += run(f"{preset} {hub.name} on four shards", [hub], doctest_count, MALINKA_TEST_SHARDS="4")
+    total += run(f"{preset} {hub.name} in wide channels", [hub], doctest_count, MALINKA_TEST_SHARDS="4",
+                 MALINKA_TEST_WIDE="1")
     for program in programs(ROOT / "build" / preset / "fuzz"):
         corpus = ROOT / "fuzz" / "corpus" / program.name.removeprefix("fuzz_")
         total += run(f"{preset} {program.name}, its corpus", [program, corpus], one)

@@ -19,7 +19,7 @@ using base::OptionKind;
 using base::Options;
 using base::OptionSpec;
 
-constexpr std::array<OptionSpec, 16> option_specs = {{
+constexpr std::array<OptionSpec, 17> option_specs = {{
     {"listen", "ADDR:PORT", "where to listen; port 0 takes a free one [127.0.0.1:31415]"},
     {"tls-cert", "FILE", "certificate chain (PEM): with --tls-key, speaks https and wss"},
     {"tls-key", "FILE", "its private key (PEM)"},
@@ -33,6 +33,7 @@ constexpr std::array<OptionSpec, 16> option_specs = {{
     {"queued-bytes-max", "", "", OptionKind::not_flag},
     {"incoming-bytes-max", "", "", OptionKind::not_flag},
     {"connections-max", "", "", OptionKind::not_flag},
+    {"wide-channel-members", "", "", OptionKind::not_flag},
     {"wrong-keys-max", "", "", OptionKind::not_flag},
     {"heartbeat-seconds", "", "", OptionKind::not_flag},
     {"allowed-origins", "", "", OptionKind::not_flag},
@@ -111,6 +112,8 @@ Result<void> read_limits(const Options& options, Config& config) {
                                                  mebibyte, mebibyte * mebibyte));
   config.connections_max =
       TRY(options.number("connections-max", config.connections_max, 1, 10'000'000));
+  config.wide_channel_members =
+      TRY(options.number("wide-channel-members", config.wide_channel_members, 1, 10'000'000));
   config.wrong_keys_max =
       TRY(options.number("wrong-keys-max", config.wrong_keys_max, 1, 1'000'000));
   config.heartbeat = std::chrono::seconds(

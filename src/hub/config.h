@@ -24,6 +24,7 @@ struct Config {
   bool is_io_uring_refused = false;  ///< By whoever runs the hub, whatever the kernel would say.
   base::LogLevel log_level = base::LogLevel::info;
   std::size_t shards = 1;
+  std::size_t wide_channel_members = limits::wide_channel_members;
   std::size_t text_bytes_max = limits::text_bytes_max;
   std::size_t queue_bytes = limits::queue_bytes;
   std::size_t queued_bytes_max = limits::queued_bytes_max;

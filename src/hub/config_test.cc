@@ -63,6 +63,7 @@ queue_bytes = 65536
 queued_bytes_max = 2097152
 incoming_bytes_max = 3145728
 connections_max = 5
+wide_channel_members = 20
 wrong_keys_max = 3
 heartbeat_seconds = 7
 allowed_origins = ["https://a.example"]
@@ -82,6 +83,7 @@ metrics_allowed = ["10.0.0.1", "10.0.0.2"]
   CHECK(config->queued_bytes_max == 2097152);
   CHECK(config->incoming_bytes_max == 3145728);
   CHECK(config->connections_max == 5);
+  CHECK(config->wide_channel_members == 20);
   CHECK(config->wrong_keys_max == 3);
   CHECK(config->heartbeat == std::chrono::seconds(7));
   CHECK(config->allowed_origins == std::vector<std::string>{"https://a.example"});

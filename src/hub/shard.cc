@@ -13,6 +13,8 @@ namespace malinka::hub {
 namespace {
 
 constexpr std::size_t read_buffer_bytes = 64UL * 1024;
+constexpr const char* replaced_reason = "replaced by a newer connection of the same name";
+constexpr const char* stopping_reason = "the hub is shutting down";
 
 protocol::LeaveReason leave_reason(link::EndReason reason) {
   return reason == link::EndReason::closed_by_peer ? protocol::LeaveReason::left
@@ -55,16 +57,25 @@ Shard::Shard(net::Loop& loop, const Config& config, WebSite site, Commons& commo
       read_buffer_(read_buffer_bytes),
       incoming_budget_(config.incoming_bytes_max, commons.incoming_sum()),
       memory_(config.queued_bytes_max, commons.queued_sum()),
+      engine_{loop, batcher_, read_buffer_, &incoming_budget_},
       router_(loop.clock(), memory_, counters_),
-      gate_({.engine = {loop, batcher_, read_buffer_, &incoming_budget_},
-             .registry = registry_,
-             .counters = counters_,
-             .reception = *this},
+      mail_(commons.shard_count()),
+      outpost_(
+          {.memory = memory_,
+           .counters = counters_,
+           .incoming_budget = incoming_budget_,
+           .index = index_,
+           .mail_to = [this](std::size_t shard) -> ShardMail& { return mail_to(shard); },
+           .home = [&commons](std::size_t shard) -> HomeShard& { return commons.shard(shard); }}),
+      spread_(commons.shard_count(), index_),
+      gate_({.engine = engine_, .registry = registry_, .counters = counters_, .reception = *this},
             make_gate_settings(config, std::move(site), commons)) {
   uses_ring_ = batcher_.uses_ring() ? 1 : 0;
   loop_.set_turn_end([this] {
     router_.deliver_burst();
+    send_mail();  // First, so that the others send at the same time.
     batcher_.flush();
+    send_mail();
     uses_ring_ = batcher_.uses_ring() ? 1 : 0;
   });
 }
@@ -120,34 +131,12 @@ void Shard::send_home(Traveller traveller) noexcept {
 MemberId Shard::make_member_id() { return ++members_made_ * commons_.shard_count() + index_; }
 
 void Shard::admit(Admission admission) noexcept {
-  const protocol::Join& join = admission.join;
-  if (Channel* const channel = registry_.find(join.channel))
-    if (Member* const rival = channel->find(join.subscriber)) replace(*sessions_.at(rival->id()));
-
+  drop_rival(admission.join);
   admission.connection->set_message_bytes_max(config_.text_bytes_max);
-  Profile profile{.id = make_member_id(),
-                  .name = join.subscriber,
-                  .instance = join.instance,
-                  .is_device = join.is_device,
-                  .takes_binary = admission.takes_binary};
-  if (join.message_bytes_max) profile.message_bytes_max = *join.message_bytes_max;
-  const SessionContext context{.clock = loop_.clock(),
-                               .memory = memory_,
-                               .counters = counters_,
-                               .handler = *this,
-                               .queue_bytes = config_.queue_bytes};
-  auto owned =
-      std::make_unique<Session>(context, std::move(profile), std::move(admission.connection));
-  Session& session = *owned;
-  sessions_[session.id()] = std::move(owned);
-  ++session_count_;
-
-  router_.deliver_burst();  // To those who were there before.
-  Channel& channel = registry_.enter(join.channel, join.key, session);
-  session.set_channel(&channel);
-  answer_join(channel, session);
-  router_.presence().joined(channel, session);
-  tell_crowds_later();
+  Session& session = add_session(std::make_unique<Session>(
+      session_context(), make_profile(admission.join, admission.takes_binary),
+      std::move(admission.connection)));
+  session.set_channel(&enter(admission.join, session));
   if (const auto& held = admission.held) {
     if (held->passed_over)
       on_passed_over(session, *held->passed_over, held->bytes);
@@ -156,11 +145,54 @@ void Shard::admit(Admission admission) noexcept {
   }
 }
 
+Profile Shard::make_profile(const protocol::Join& join, bool takes_binary) {
+  Profile profile{.id = make_member_id(),
+                  .name = join.subscriber,
+                  .instance = join.instance,
+                  .is_device = join.is_device,
+                  .takes_binary = takes_binary};
+  if (join.message_bytes_max) profile.message_bytes_max = *join.message_bytes_max;
+  return profile;
+}
+
+SessionContext Shard::session_context() {
+  return {.clock = loop_.clock(),
+          .memory = memory_,
+          .counters = counters_,
+          .handler = *this,
+          .queue_bytes = config_.queue_bytes};
+}
+
+Session& Shard::add_session(std::unique_ptr<Session> session) {
+  auto& place = sessions_[session->id()];
+  place = std::move(session);
+  ++session_count_;
+  return *place;
+}
+
+void Shard::drop_rival(const protocol::Join& join) {
+  Channel* const channel = registry_.find(join.channel);
+  Member* const rival = channel != nullptr ? channel->find(join.subscriber) : nullptr;
+  if (rival == nullptr) return;
+  const auto far = far_members_.find(rival->id());
+  if (far != far_members_.end()) return replace_far(*far->second);
+  replace(*sessions_.at(rival->id()));
+}
+
+Channel& Shard::enter(const protocol::Join& join, Member& member) {
+  router_.deliver_burst();  // To those who were there before.
+  Channel& channel = registry_.enter(join.channel, join.key, member);
+  answer_join(channel, member);
+  router_.presence().joined(channel, member);
+  tell_crowds_later();
+  return channel;
+}
+
 /// The answer is queued before any presence can be, so its list is the state before all that
 /// follows.
-void Shard::answer_join(const Channel& channel, Session& session) {
+void Shard::answer_join(const Channel& channel, Member& newcomer) {
   protocol::JoinAnswer answer{.channel = channel.name(),
-                              .subscriber = session.name(),
+                              .subscriber = newcomer.name(),
                               .is_guarded = channel.key().is_guarded(),
                               .is_crowd = router_.presence().is_crowd(channel),
                               .subscribers = {},
@@ -172,19 +204,21 @@ void Shard::answer_join(const Channel& channel, Session& session) {
                               .time = loop_.clock().wall()};
   for (const Member* const member : channel.members()) {
     if (answer.is_crowd) break;
-    if (member == &session) continue;
+    if (member == &newcomer) continue;
     answer.subscribers.push_back(member->name());
     if (member->profile().is_device) answer.devices.push_back(member->name());
   }
   const ParcelLabel label{.type = MessageType::response,
                           .sender = hub_id,
                           .sender_name = std::string(protocol::hub_name)};
-  session.queue(make_parcel(memory_, label, make_text_frame(protocol::make_join_answer(answer))));
+  newcomer.queue(make_parcel(memory_, label, make_text_frame(protocol::make_join_answer(answer))));
 }
 
 bool Shard::probe(const Member& member, std::move_only_function<void(bool) noexcept> on_answer) {
-  return sessions_.at(member.id())
-      ->probe(std::chrono::seconds(limits::replace_ping_seconds), std::move(on_answer));
+  constexpr std::chrono::seconds timeout(limits::replace_ping_seconds);
+  if (const auto far = far_members_.find(member.id()); far != far_members_.end())
+    return far->second->probe(timeout, std::move(on_answer));
+  return sessions_.at(member.id())->probe(timeout, std::move(on_answer));
 }
 
 void Shard::tell_crowds_later() {
@@ -200,8 +234,7 @@ void Shard::tell_crowds_later() {
 
 void Shard::replace(Session& session) {
   leave_channel(session, protocol::LeaveReason::replaced);
-  session.close(protocol::close_code_of(ResponseCode::conflict),
-                "replaced by a newer connection of the same name");
+  session.close(protocol::close_code_of(ResponseCode::conflict), replaced_reason);
 }
 
 void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
@@ -217,6 +250,7 @@ void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
 }
 
 void Shard::on_end(Session& session, link::EndReason reason) noexcept {
+  outpost_.on_end(session, reason);
   leave_channel(session, leave_reason(reason));
   auto node = sessions_.extract(session.id());
   --session_count_;
@@ -236,7 +270,12 @@ void Shard::stop(net::Task on_stopped) {
   gate_.stop();
   router_.deliver_burst();
   for (auto& [id, session] : sessions_)
-    session->close(wire::close_going_away, "the hub is shutting down");
+    if (session->channel() != nullptr) session->close(wire::close_going_away, stopping_reason);
+  for (const auto& mail : mail_)
+    if (mail)
+      mail->add([&there = mail->outpost(), home = index_] {
+        there.close_all(home, wire::close_going_away, stopping_reason);
+      });
   stop_timer_ = loop_.after(std::chrono::seconds(limits::close_seconds), [this] {
     stop_timer_ = net::no_timer;
     if (on_stopped_) std::exchange(on_stopped_, {})();
@@ -253,18 +292,134 @@ void Shard::tell_when_stopped() {
 // Messages.
 
 void Shard::on_message(Session& session, link::MessageKind kind, ByteView payload) noexcept {
-  if (session.channel() == nullptr) return;
+  if (session.channel() == nullptr) return outpost_.on_message(session, kind, payload);
+  route(*session.channel(), session, kind, payload);
+}
+
+void Shard::route(Channel& channel, Member& sender, link::MessageKind kind, ByteView payload) {
   const auto form = kind == link::MessageKind::binary ? MessageForm::binary : MessageForm::text;
-  router_.route(*session.channel(), session, form, payload);
+  router_.route(channel, sender, form, payload);
 }
 
 void Shard::on_passed_over(Session& session, wire::PassedOver why, std::uint64_t bytes) noexcept {
-  if (session.channel() != nullptr) router_.refuse_passed_over(session, why, bytes);
+  if (session.channel() == nullptr) return outpost_.on_passed_over(session, why, bytes);
+  router_.refuse_passed_over(session, why, bytes);
 }
 
 void Shard::on_expired(Session& session, const Parcel& parcel) noexcept {
-  if (session.channel() != nullptr)
-    router_.report_undelivered(*session.channel(), parcel, session, ResponseCode::timed_out);
+  if (session.channel() == nullptr) return outpost_.on_expired(session, parcel);
+  router_.report_undelivered(*session.channel(), parcel, session, ResponseCode::timed_out);
+}
+
+// Wide channels, at home.
+
+bool Shard::is_next_far(std::string_view channel) const {
+  if (commons_.shard_count() == 1) return false;
+  const Channel* const found = registry_.find(channel);
+  return found != nullptr && found->members().size() >= config_.wide_channel_members &&
+         spread_.next_place(*found) != index_;
+}
+
+void Shard::admit_far(Traveller traveller) noexcept {
+  const std::size_t outpost = spread_.next_place(*registry_.find(traveller.join.channel));
+  drop_rival(traveller.join);
+  ShardMail& mail = mail_to(outpost);
+  auto owned =
+      std::make_unique<FarMember>(make_profile(traveller.join, traveller.takes_binary), mail,
+                                  counters_, [this](MemberId id) { tell_drops(id); });
+  FarMember& member = *owned;
+  far_members_[member.id()] = std::move(owned);
+  mail.add([&there = commons_.shard(outpost),
+            settler = Settler{member.profile(), traveller.join.channel, index_,
+                              std::move(traveller.connection)}]() mutable {
+    there.settle(std::move(settler));
+  });
+  Channel& channel = enter(traveller.join, member);
+  member.set_channel(channel);
+  spread_.add(channel, outpost);
+}
+
+void Shard::send_mail() {
+  for (const auto& mail : mail_)
+    if (mail) mail->send();
+}
+
+ShardMail& Shard::mail_to(std::size_t shard) {
+  auto& mail = mail_[shard];
+  if (!mail) {
+    Shard& there = commons_.shard(shard);
+    mail = std::make_unique<ShardMail>(
+        ShardMail::Ends{
+            .here = loop_, .there = there.loop_, .shard = shard, .outpost = there.outpost_},
+        memory_);
+  }
+  return *mail;
+}
+
+void Shard::on_far_message(MemberId from, link::MessageKind kind, ByteView payload) noexcept {
+  const auto found = far_members_.find(from);
+  if (found != far_members_.end()) route(found->second->channel(), *found->second, kind, payload);
+}
+
+void Shard::on_far_passed_over(MemberId from, wire::PassedOver why, std::uint64_t bytes) noexcept {
+  const auto found = far_members_.find(from);
+  if (found != far_members_.end()) router_.refuse_passed_over(*found->second, why, bytes);
+}
+
+void Shard::on_far_probed(MemberId member, bool is_alive) noexcept {
+  const auto found = far_members_.find(member);
+  if (found != far_members_.end()) found->second->answer_probes(is_alive);
+}
+
+void Shard::on_far_undelivered(const std::string& channel, const ParcelLabel& label,
+                               const std::string& recipient, ResponseCode code) noexcept {
+  router_.report_undelivered(registry_.find(channel), label, recipient, code);
+}
+
+/// One that was replaced has left already.
+void Shard::on_far_left(MemberId member, link::EndReason reason, std::size_t outpost) noexcept {
+  const auto found = far_members_.find(member);
+  if (found != far_members_.end()) leave_channel(*found->second, leave_reason(reason));
+  mail_to(outpost).add([&there = mail_to(outpost).outpost(), member] { there.forget(member); });
+}
+
+void Shard::replace_far(FarMember& member) {
+  member.mail().add([&there = member.mail().outpost(), id = member.id()] {
+    there.close(id, protocol::close_code_of(ResponseCode::conflict), replaced_reason);
+  });
+  leave_channel(member, protocol::LeaveReason::replaced);
+}
+
+void Shard::leave_channel(FarMember& member, protocol::LeaveReason reason) {
+  router_.deliver_burst();
+  const auto owned = far_members_.extract(member.id());
+  spread_.remove(member.channel(), member.mail().shard());
+  if (!is_stopping_) router_.presence().left(member.channel(), member, reason);
+  registry_.leave(member.channel(), member);
+  member.answer_probes(false);
+}
+
+void Shard::tell_drops(MemberId far_member) {
+  const auto found = far_members_.find(far_member);
+  if (found == far_members_.end()) return;
+  FarMember& member = *found->second;
+  member.mail().add([&there = member.mail().outpost(), far_member, drops = member.take_drops()] {
+    there.note_drops(far_member, drops);
+  });
+}
+
+// Wide channels, elsewhere.
+
+void Shard::settle(Settler settler) {
+  const link::ConnectionSettings settings{
+      .role = wire::Role::server,
+      .message_bytes_max = config_.text_bytes_max,
+      .heartbeat = config_.heartbeat,
+      .close_wait = std::chrono::seconds(limits::close_seconds)};
+  Session& session =
+      add_session(std::make_unique<Session>(session_context(), std::move(settler.profile), engine_,
+                                            std::move(settler.connection), settings));
+  outpost_.add(session, std::move(settler.channel), settler.home);
 }
 
 }  // namespace malinka::hub

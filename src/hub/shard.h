@@ -12,16 +12,19 @@
 #include "hub/channel/registry.h"
 #include "hub/commons.h"
 #include "hub/config.h"
+#include "hub/far_member.h"
 #include "hub/gate/gate.h"
 #include "hub/metrics/counters.h"
+#include "hub/outpost.h"
 #include "hub/routing/router.h"
 #include "hub/session/session.h"
+#include "hub/spread.h"
 
 namespace malinka::hub {
 
 /// **Loop-bound** but for gauges() and counters(). The loop outlives it, and has come to its end
 /// before it is destroyed.
-class Shard final : public SessionHandler, public Reception {
+class Shard final : public SessionHandler, public Reception, public HomeShard {
  public:
   /// The only shard of a hub. Sends plainly without a ring.
   Shard(net::Loop& loop, const Config& config, WebSite site,
@@ -60,12 +63,34 @@ class Shard final : public SessionHandler, public Reception {
                            std::move_only_function<void(bool) noexcept> on_answer) override;
   [[nodiscard]] bool is_home_of(std::string_view channel) const override;
   void send_home(Traveller traveller) noexcept override;
+  [[nodiscard]] bool is_next_far(std::string_view channel) const override;
+  void admit_far(Traveller traveller) noexcept override;
   [[nodiscard]] bool is_full() const override;
   void on_visitor_gone() noexcept override { on_connection_gone(); }
 
+  void on_far_message(MemberId from, link::MessageKind kind, ByteView payload) noexcept override;
+  void on_far_passed_over(MemberId from, wire::PassedOver why,
+                          std::uint64_t bytes) noexcept override;
+  void on_far_probed(MemberId member, bool is_alive) noexcept override;
+  void on_far_undelivered(const std::string& channel, const ParcelLabel& label,
+                          const std::string& recipient, ResponseCode code) noexcept override;
+  void on_far_left(MemberId member, link::EndReason reason, std::size_t outpost) noexcept override;
+
+  [[nodiscard]] Profile make_profile(const protocol::Join& join, bool takes_binary);
+  [[nodiscard]] SessionContext session_context();
+  Session& add_session(std::unique_ptr<Session> session);
+  void settle(Settler settler);
+  void drop_rival(const protocol::Join& join);
   void replace(Session& session);
-  void answer_join(const Channel& channel, Session& session);
+  void replace_far(FarMember& member);
+  Channel& enter(const protocol::Join& join, Member& member);
+  void answer_join(const Channel& channel, Member& member);
   void leave_channel(Session& session, protocol::LeaveReason reason);
+  void leave_channel(FarMember& member, protocol::LeaveReason reason);
+  void route(Channel& channel, Member& sender, link::MessageKind kind, ByteView payload);
+  void tell_drops(MemberId far_member);
+  [[nodiscard]] ShardMail& mail_to(std::size_t shard);
+  void send_mail();
   void tell_crowds_later();
   [[nodiscard]] MemberId make_member_id();
   void on_connection_gone();
@@ -80,11 +105,16 @@ class Shard final : public SessionHandler, public Reception {
   Bytes read_buffer_;
   SharedBudget incoming_budget_;
   QueueMemory memory_;
+  const link::Engine engine_;
   Counters counters_;
   Registry registry_;
   Router router_;
   MemberId members_made_ = 0;
   std::unordered_map<MemberId, std::unique_ptr<Session>> sessions_;
+  std::vector<std::unique_ptr<ShardMail>> mail_;  // By shard; null where there was none yet.
+  std::unordered_map<MemberId, std::unique_ptr<FarMember>> far_members_;
+  Outpost outpost_;
+  Spread spread_;
   Tally session_count_;  // As many as there are in sessions_.
   Tally uses_ring_;      // 1 where the batcher did at the end of the last turn.
   Gate gate_;

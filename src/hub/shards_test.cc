@@ -12,6 +12,7 @@ constexpr std::size_t shard_count = 4;
 Config on_four_shards() {
   Config config;
   config.shards = shard_count;
+  config.wide_channel_members = 100'000;
   return config;
 }
 

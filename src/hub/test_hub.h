@@ -98,7 +98,8 @@ struct TestJoin {
 
 class TestHub {
  public:
-  /// With as many shards as MALINKA_TEST_SHARDS says, where `config` has only one.
+  /// With as many shards as MALINKA_TEST_SHARDS says, where `config` has only one; and with all but
+  /// the first MALINKA_TEST_WIDE members of each channel on other shards than its home.
   explicit TestHub(Config config = {});
   ~TestHub();
 

@@ -159,6 +159,9 @@ std::string TestClient::receive_bytes() {
 TestHub::TestHub(Config config) {
   const char* const shards_wanted = std::getenv("MALINKA_TEST_SHARDS");
   if (shards_wanted != nullptr && config.shards == 1) config.shards = std::stoul(shards_wanted);
+  const char* const wide_from = std::getenv("MALINKA_TEST_WIDE");
+  if (wide_from != nullptr && config.wide_channel_members == limits::wide_channel_members)
+    config.wide_channel_members = std::stoul(wide_from);
   auto made = ShardGroup::create(config, WebSite(), net::SendMethod::plain(), clock_);
   REQUIRE(made);
   shards_ = *std::move(made);

@@ -255,6 +255,12 @@ class Test(unittest.TestCase):
         """`env` has settings without a flag, as MALINKA_HEARTBEAT_SECONDS="1"."""
         return self.keep(Hub(self._folder("hub"), *flags, listen=listen, before=before, **env))
 
+    def hub_settings(self, text: str) -> str:
+        """The flag that has a hub read these settings, which may be such as have no flag."""
+        path = self._folder("settings") / "hub.toml"
+        path.write_text(text)
+        return f"--config={path}"
+
     def start_agent(self, hub: Hub | str, name: str = "kitchen", *, channel: str = "home",
                     password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",
                     is_awaited: bool = True, folder: pathlib.Path | None = None) -> Agent:

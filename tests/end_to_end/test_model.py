@@ -158,6 +158,9 @@ class ModelTest(harness.Test):
     def test_a_hub_of_four_shards_that_sends_one_by_one_does_what_the_model_does(self) -> None:
         self.run_programs("--shards=4", "--no-io-uring")
 
+    def test_a_hub_whose_channels_are_all_wide_does_what_the_model_does(self) -> None:
+        self.run_programs("--shards=4", self.hub_settings("wide_channel_members = 1"))
+
 
 if __name__ == "__main__":
     harness.unittest.main()

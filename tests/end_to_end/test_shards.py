@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A hub of four shards: each channel lives on one thread, whoever joins it moves there, and nobody notices."""
+"""A hub of four shards: each channel lives on one thread, whoever joins it moves there, and nobody notices; nor where a
+channel is so wide that its members are on all threads."""
 
 import re
 import threading
@@ -25,7 +26,11 @@ def broadcast(number: int) -> dict[str, Any]:
 class ShardsTest(harness.Test):
     def setUp(self) -> None:
         super().setUp()
-        self.hub = self.start_hub(*([] if "--shards" in harness.HUB_FLAGS else ["--shards", str(SHARDS)]))
+        shards = [] if "--shards" in harness.HUB_FLAGS else ["--shards", str(SHARDS)]
+        self.hub = self.start_hub(*shards, *self.more_flags())
+
+    def more_flags(self) -> list[str]:
+        return []
 
     def join(self, channel: str, name: str, **members: Any) -> Foreign:
         client = Foreign.join(self.hub, channel, name, **members)
@@ -136,6 +141,13 @@ class ShardsTest(harness.Test):
             self.assertFalse(joiner.is_alive())
         self.assertGreater(len(endings), 0)
         self.assertEqual(set(endings), {1001}, endings)
+
+
+class WideChannelsTest(ShardsTest):
+    """All of the above once more, with all but the first member of each channel spread over the shards."""
+
+    def more_flags(self) -> list[str]:
+        return [self.hub_settings("wide_channel_members = 1")]
 
 
 if __name__ == "__main__":

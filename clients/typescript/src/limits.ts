@@ -62,6 +62,10 @@ export const limits = {
   connectionsMax: 100000,
   /** most shards of a hub: threads that share its work, one for each core unless its operator says otherwise */
   shardsMax: 64,
+  /** a channel with so many members has its further ones on other shards, where there are any */
+  wideChannelMembers: 1000,
+  /** bytes of one subscriber on their way between shards, and one message, before it is not read from */
+  forwardedBytesMax: 262144,
   /** connections beyond connections_max that are held open just to be told that the hub is full */
   connectionsSpare: 256,
   /** longest value of a command to @hub */

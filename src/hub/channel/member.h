@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "hub/channel/burst.h"
 #include "hub/channel/parcel.h"
 
 namespace malinka::hub {
@@ -32,10 +33,9 @@ class Member {
   /// Queues a copy. False when there is no room for it; it is then forgotten, except for the note
   /// that the member gets of what was dropped for it.
   virtual bool queue(const ParcelRef& parcel) noexcept = 0;
-  /// Sends so many Broadcasts, their frames one behind the other in `burst`, as one. False, and
-  /// sends nothing, when the member does not keep up: then each is to be queued by itself, where it
-  /// can be counted, dropped and overtaken.
-  [[nodiscard]] virtual bool send_burst(const ParcelRef& burst, std::size_t count) noexcept = 0;
+  /// Sends Broadcasts as one. False, and sends nothing, when the member does not keep up or may not
+  /// have all: then each is to be queued by itself, where it can be counted, dropped and overtaken.
+  [[nodiscard]] virtual bool send_burst(const Burst& burst) noexcept = 0;
 
   [[nodiscard]] const Profile& profile() const { return profile_; }
   [[nodiscard]] const std::string& name() const { return profile_.name; }

@@ -9,7 +9,7 @@ namespace {
 struct Guest final : Member {
   Guest(MemberId id, std::string name) : Member({.id = id, .name = std::move(name)}) {}
   bool queue(const ParcelRef&) noexcept override { return true; }
-  bool send_burst(const ParcelRef&, std::size_t) noexcept override { return false; }
+  bool send_burst(const Burst&) noexcept override { return false; }
 };
 
 }  // namespace

@@ -142,18 +142,50 @@ void Gate::send_home(Newcomer& newcomer) {
 }
 
 void Gate::depart(std::uint64_t newcomer_id) {
-  const auto found = newcomers_.find(newcomer_id);
-  if (found == newcomers_.end()) return;
-  std::optional<Traveller> traveller = found->second->depart();
+  std::optional<Traveller> traveller = detach(newcomer_id);
   if (!traveller) return;
   ++parts_.counters.joins_moved;
-  parts_.engine.loop.dispose(take(newcomers_, newcomer_id));
   parts_.reception.send_home(*std::move(traveller));
 }
 
-void Gate::arrive(Traveller traveller) {
+/// Nothing where it is gone already, or about to go.
+std::optional<Traveller> Gate::detach(std::uint64_t newcomer_id) {
+  const auto found = newcomers_.find(newcomer_id);
+  if (found == newcomers_.end()) return std::nullopt;
+  std::optional<Traveller> traveller = found->second->depart();
+  if (traveller) parts_.engine.loop.dispose(take(newcomers_, newcomer_id));
+  return traveller;
+}
+
+/// As send_home().
+void Gate::send_out(Newcomer& newcomer) {
+  newcomer.pause();
+  parts_.engine.loop.next_turn([this, id = newcomer.id()] { depart_out(id); });
+}
+
+/// Much may have changed since it was decided: it is judged anew.
+void Gate::depart_out(std::uint64_t newcomer_id) {
+  std::optional<Traveller> traveller = detach(newcomer_id);
+  if (!traveller) return;
+  if (is_stopping_) return arrive(*std::move(traveller));
+  const Decision decision =
+      doorkeeper_.judge(traveller->join, traveller->connection.stream->peer_address(), hub_id);
+  const bool may_come_in =
+      decision.verdict == Verdict::admit || decision.verdict == Verdict::replace;
+  if (!may_come_in || !parts_.reception.is_next_far(traveller->join.channel))
+    return carry_out(take_back(*std::move(traveller)), decision);
+  ++parts_.counters.joins_accepted;
+  parts_.reception.admit_far(*std::move(traveller));
+}
+
+Newcomer& Gate::take_back(Traveller traveller) {
   Newcomer& newcomer = add_newcomer(traveller.takes_binary);
   newcomer.arrive(std::move(traveller), connection_settings());
+  return newcomer;
+}
+
+void Gate::arrive(Traveller traveller) {
+  Newcomer& newcomer = take_back(std::move(traveller));
   if (is_stopping_) return newcomer.close(wire::close_going_away, "the hub is shutting down");
   on_join(newcomer);
 }
@@ -164,11 +196,17 @@ void Gate::on_gone(Newcomer& newcomer) noexcept {
 }
 
 void Gate::decide(Newcomer& newcomer, MemberId silent_rival) {
-  const Decision decision =
-      doorkeeper_.judge(newcomer.join(), newcomer.peer_address(), silent_rival);
+  carry_out(newcomer, doorkeeper_.judge(newcomer.join(), newcomer.peer_address(), silent_rival));
+}
+
+void Gate::carry_out(Newcomer& newcomer, const Decision& decision) {
   switch (decision.verdict) {
     case Verdict::admit:
-    case Verdict::replace: return admit(newcomer);
+    case Verdict::replace: {
+      const bool is_far =
+          newcomer.is_joining() && parts_.reception.is_next_far(newcomer.join().channel);
+      return is_far ? send_out(newcomer) : admit(newcomer);
+    }
     case Verdict::ask_rival: return ask_rival(newcomer, *decision.rival);
     case Verdict::refuse: return refuse(newcomer, decision.refusal);
   }

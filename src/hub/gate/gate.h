@@ -38,6 +38,10 @@ class Reception {
   [[nodiscard]] virtual bool is_home_of(std::string_view channel) const = 0;
   /// Hands a newcomer to the shard that its channel lives on, whose gate lets it arrive.
   virtual void send_home(Traveller traveller) noexcept = 0;
+  /// Whether a channel is so wide that its next member belongs on another shard than its home.
+  [[nodiscard]] virtual bool is_next_far(std::string_view channel) const = 0;
+  /// As admit(), for a member that is to be settled on another shard.
+  virtual void admit_far(Traveller traveller) noexcept = 0;
   /// True when nobody more may come in.
   [[nodiscard]] virtual bool is_full() const = 0;
   /// A connection is gone that never joined.
@@ -90,7 +94,12 @@ class Gate final : public HttpVisitorHost, public NewcomerHost {
   [[nodiscard]] link::ConnectionSettings connection_settings() const;
   void send_home(Newcomer& newcomer);
   void depart(std::uint64_t newcomer_id);
+  void send_out(Newcomer& newcomer);
+  void depart_out(std::uint64_t newcomer_id);
+  [[nodiscard]] std::optional<Traveller> detach(std::uint64_t newcomer_id);
+  Newcomer& take_back(Traveller traveller);
   void decide(Newcomer& newcomer, MemberId silent_rival);
+  void carry_out(Newcomer& newcomer, const Decision& decision);
   void ask_rival(Newcomer& newcomer, const Member& rival);
   void admit(Newcomer& newcomer);
   void refuse(Newcomer& newcomer, const protocol::JoinRefusal& refusal);

@@ -58,6 +58,8 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   /// As start(), for one whose join was heard on another shard.
   void arrive(Traveller traveller, const link::ConnectionSettings& settings);
 
+  /// True until it waits, or is refused: its join is the last that was heard of it.
+  [[nodiscard]] bool is_joining() const { return phase_ == Phase::joining; }
   /// Hears nothing more, so that it can leave for another shard.
   void pause();
   /// Once paused, in a later turn: what there is of it, and it is to be disposed of. Nothing where

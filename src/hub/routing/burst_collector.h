@@ -4,9 +4,7 @@
 
 #pragma once
 
-#include <cstddef>
-#include <vector>
-
+#include "hub/channel/burst.h"
 #include "hub/channel/channel.h"
 #include "hub/metrics/counters.h"
 #include "hub/routing/outgoing_message.h"
@@ -27,18 +25,10 @@ class BurstCollector {
   void deliver();
 
  private:
-  void note_sender(MemberId sender);
-  [[nodiscard]] ParcelRef join_frames() const;
-  [[nodiscard]] bool may_have_all(const Member& member) const;
-  void queue_each(Member& member);
-
   QueueMemory& memory_;
   Counters& counters_;
   const Channel* channel_ = nullptr;  // The registry's, while something waits.
-  std::vector<OutgoingMessage::Form> messages_;
-  std::vector<MemberId> senders_;  // Each once, in the order of their ids.
-  std::size_t frame_bytes_ = 0;
-  std::uint64_t payload_bytes_max_ = 0;  // Of the longest.
+  Burst burst_;
 };
 
 }  // namespace malinka::hub

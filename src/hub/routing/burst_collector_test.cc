@@ -22,11 +22,11 @@ struct Listener final : Member {
     if (has_room) hear(parcel->frame().view());
     return has_room;
   }
-  bool send_burst(const ParcelRef& burst, std::size_t count) noexcept override {
-    if (!keeps_up) return false;
-    bursts.push_back(burst);
-    burst_sizes.push_back(count);
-    hear(burst->frame().view());
+  bool send_burst(const Burst& burst) noexcept override {
+    if (!keeps_up || !burst.may_go_whole_to(profile())) return false;
+    bursts.push_back(burst.joined());
+    burst_sizes.push_back(burst.messages().size());
+    hear(burst.joined()->frame().view());
     return true;
   }
   /// One frame behind the other: the hub's names and all values, where there are any.

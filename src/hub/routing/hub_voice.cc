@@ -68,13 +68,16 @@ void HubVoice::report(Member& sender, const ParcelLabel& label, std::string_view
 
 void HubVoice::report(const Channel& channel, const ParcelLabel& label, std::string_view recipient,
                       ResponseCode code) {
-  if (label.sender == hub_id) {
+  Member* const sender =
+      label.sender == hub_id ? nullptr : channel.find(label.sender_name, label.sender);
+  if (sender != nullptr) return report(*sender, label, recipient, code);
+  count_undelivered(label, code);
+}
+
+void HubVoice::count_undelivered(const ParcelLabel& label, ResponseCode code) {
+  if (label.sender == hub_id)
     ++counters_.reports_dropped;
-    return;
-  }
-  if (Member* const sender = channel.find(label.sender_name, label.sender))
-    return report(*sender, label, recipient, code);
-  if (label.type == MessageType::broadcast)
+  else if (label.type == MessageType::broadcast)
     ++counters_.broadcasts_dropped;
   else
     ++counters_.copies_failed[code];

@@ -32,6 +32,8 @@ class HubVoice {
   /// The same for a sender that may have left since; then there is nobody to tell.
   void report(const Channel& channel, const ParcelLabel& label, std::string_view recipient,
               ResponseCode code);
+  /// The same where there is no channel any more, and so no sender.
+  void count_undelivered(const ParcelLabel& label, ResponseCode code);
   /// A Broadcast to everyone in the channel but `except`, who may be nobody.
   void announce(const Channel& channel, const Member* except, std::string_view message);
 

@@ -23,7 +23,7 @@ struct Listener final : Member {
     heard.push_back(*parse_json(as_text(frame.subspan((*header)->header_bytes))));
     return true;
   }
-  bool send_burst(const ParcelRef&, std::size_t) noexcept override { return false; }
+  bool send_burst(const Burst&) noexcept override { return false; }
   Json next() {
     REQUIRE_FALSE(heard.empty());
     Json message = std::move(heard.front());

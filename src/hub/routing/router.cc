@@ -145,4 +145,10 @@ void Router::report_undelivered(const Channel& channel, const Parcel& parcel,
   voice_.report(channel, parcel.label(), recipient.name(), code);
 }
 
+void Router::report_undelivered(const Channel* channel, const ParcelLabel& label,
+                                std::string_view recipient, ResponseCode code) {
+  if (channel != nullptr) return voice_.report(*channel, label, recipient, code);
+  voice_.count_undelivered(label, code);
+}
+
 }  // namespace malinka::hub

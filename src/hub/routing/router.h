@@ -40,6 +40,10 @@ class Router {
   void report_undelivered(const Channel& channel, const Parcel& parcel, const Member& recipient,
                           ResponseCode code);
 
+  /// The same of a copy that waited on another shard. Null: the channel is gone meanwhile.
+  void report_undelivered(const Channel* channel, const ParcelLabel& label,
+                          std::string_view recipient, ResponseCode code);
+
   [[nodiscard]] Presence& presence() { return presence_; }
 
  private:

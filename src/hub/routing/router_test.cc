@@ -21,7 +21,7 @@ struct FakeMember final : Member {
     if (has_room) parcels.push_back(parcel);
     return has_room;
   }
-  bool send_burst(const ParcelRef&, std::size_t) noexcept override { return false; }
+  bool send_burst(const Burst&) noexcept override { return false; }
   /// What the next frame carries; fails the test where there is none.
   std::string take() {
     REQUIRE_FALSE(parcels.empty());

@@ -16,6 +16,14 @@ void DropLedger::note(const ParcelLabel& label) {
   }
 }
 
+void DropLedger::add(const DropCounts& counts) {
+  for (const auto& [name, count] : counts) {
+    protocol::DropCount& total = count_for(name);
+    total.broadcasts += count.broadcasts;
+    total.responses += count.responses;
+  }
+}
+
 DropCounts DropLedger::take() { return std::exchange(counts_, {}); }
 
 protocol::DropCount& DropLedger::count_for(const std::string& sender_name) {

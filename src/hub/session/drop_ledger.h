@@ -19,6 +19,8 @@ class DropLedger {
  public:
   /// Commands are left out: their senders are told, and the recipient waits for nothing.
   void note(const ParcelLabel& label);
+  /// What was dropped elsewhere.
+  void add(const DropCounts& counts);
   [[nodiscard]] bool is_empty() const { return counts_.empty(); }
   [[nodiscard]] DropCounts take();
 

@@ -40,6 +40,7 @@ class Outbox {
   /// True when something was dropped and the recipient keeps up again, so that it is to be told.
   [[nodiscard]] bool has_drops_to_tell() const;
   [[nodiscard]] DropCounts take_drops() { return drops_.take(); }
+  void note_drops(const DropCounts& drops) { drops_.add(drops); }
 
   [[nodiscard]] bool is_empty() const { return queue_.empty(); }
   [[nodiscard]] std::size_t member_bytes() const { return member_bytes_; }

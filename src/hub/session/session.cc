@@ -18,6 +18,13 @@ Session::Session(const SessionContext& context, Profile profile,
   connection_->set_handler(*this);
 }
 
+Session::Session(const SessionContext& context, Profile profile, link::Engine engine,
+                 link::DetachedConnection connection, const link::ConnectionSettings& settings)
+    : Member(std::move(profile)),
+      context_(context),
+      connection_(link::Connection::attach(engine, std::move(connection), settings, *this)),
+      outbox_(context.queue_bytes, context.memory, context.counters) {}
+
 bool Session::queue(const ParcelRef& parcel) noexcept {
   if (is_closing_) return false;
   const bool is_queued = outbox_.push(parcel);
@@ -26,11 +33,27 @@ bool Session::queue(const ParcelRef& parcel) noexcept {
   return is_queued;
 }
 
-bool Session::send_burst(const ParcelRef& burst, std::size_t count) noexcept {
-  if (is_closing_ || !outbox_.lets_pass(*burst)) return false;
-  if (!connection_->send_ahead(frame_of(burst))) return false;
-  count_sent(count, burst->bytes());
+bool Session::send_burst(const Burst& burst) noexcept {
+  if (is_closing_ || !burst.may_go_whole_to(profile())) return false;
+  if (!outbox_.lets_pass(*burst.joined())) return false;
+  if (!connection_->send_ahead(frame_of(burst.joined()))) return false;
+  count_sent(burst.messages().size(), burst.joined()->bytes());
   return true;
+}
+
+void Session::note_drops(const DropCounts& drops) {
+  outbox_.note_drops(drops);
+  connection_->wake();
+}
+
+void Session::stop_listening() {
+  has_said_enough_ = true;
+  pause_or_resume_reading();
+}
+
+void Session::listen_again() {
+  has_said_enough_ = false;
+  pause_or_resume_reading();
 }
 
 bool Session::probe(std::chrono::milliseconds timeout, AnswerHandler on_answer) {
@@ -95,10 +118,10 @@ void Session::count_sent(std::size_t copies, std::size_t bytes) {
 void Session::pause_or_resume_reading() {
   const std::size_t waiting = outbox_.hub_bytes();
   const std::size_t pause_bytes = std::min(context_.queue_bytes / 4, context_.memory.free_bytes());
-  if (is_reading_ && waiting > 0 && waiting >= pause_bytes) {
+  if (is_reading_ && (has_said_enough_ || (waiting > 0 && waiting >= pause_bytes))) {
     is_reading_ = false;
     connection_->pause_reading();
-  } else if (!is_reading_ && (waiting == 0 || waiting < pause_bytes / 2)) {
+  } else if (!is_reading_ && !has_said_enough_ && (waiting == 0 || waiting < pause_bytes / 2)) {
     is_reading_ = true;
     connection_->resume_reading();
   }

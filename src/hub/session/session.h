@@ -54,8 +54,18 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   Session(const SessionContext& context, Profile profile,
           std::unique_ptr<link::Connection> connection);
 
+  /// Attaches a connection that moved here.
+  Session(const SessionContext& context, Profile profile, link::Engine engine,
+          link::DetachedConnection connection, const link::ConnectionSettings& settings);
+
   bool queue(const ParcelRef& parcel) noexcept override;
-  bool send_burst(const ParcelRef& burst, std::size_t count) noexcept override;
+  bool send_burst(const Burst& burst) noexcept override;
+  /// Copies to it were dropped elsewhere.
+  void note_drops(const DropCounts& drops);
+
+  /// Is not read from, for too much of what it said is on its way to another shard; or no longer.
+  void stop_listening();
+  void listen_again();
 
   /// Asks the peer for a sign of life; `on_answer` is told false when none came in `timeout` or the
   /// session ended. False, and nothing is called, when too many wait for the answer already.
@@ -91,6 +101,7 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   std::vector<AnswerHandler> probes_;
   bool is_closing_ = false;
   bool is_reading_ = true;
+  bool has_said_enough_ = false;
 };
 
 }  // namespace malinka::hub
