@@ -4,32 +4,39 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "hub/outpost.h"
 
 namespace malinka::hub {
 
 bool FarMember::queue(const ParcelRef& parcel) noexcept {
-  if (mail_.has_room_for(parcel)) {
-    mail_.deliver(parcel, id());
-    return true;
+  if (!mail_.has_room_for(parcel)) {
+    drop(*parcel);
+    return false;
   }
-  if (drops_.is_empty()) mail_.add_receipt([tell = tell_drops_, id = id()] { tell(id); });
-  drops_.note(parcel->label());
-  if (parcel->label().sender == hub_id) ++counters_.reports_dropped;
-  return false;
+  mail_.deliver(parcel, id());
+  return true;
 }
 
 bool FarMember::send_burst(const Burst& burst) noexcept {
-  if (!mail_.has_room_for(burst.joined())) return false;
-  mail_.deliver(burst, id());
+  if (mail_.has_room_for(burst.joined())) {
+    mail_.deliver(burst, id());
+    return true;
+  }
+  for (const auto& [parcel, payload_bytes] : burst.messages())
+    if (parcel->label().sender != id()) drop(*parcel);
+  counters_.broadcasts_dropped += burst.count_for(id());
   return true;
+}
+
+void FarMember::drop(const Parcel& parcel) {
+  if (drops_.is_empty()) mail_.add_receipt([&host = host_, id = id()] { host.on_room_again(id); });
+  drops_.note(parcel.label());
+  if (parcel.label().sender == hub_id) ++counters_.reports_dropped;
 }
 
 bool FarMember::probe(std::chrono::milliseconds timeout, AnswerHandler on_answer) {
   if (probes_.size() >= limits::replace_waiting_max) return false;
   probes_.push_back(std::move(on_answer));
-  if (probes_.size() == 1)
-    mail_.add([&outpost = mail_.outpost(), id = id(), timeout] { outpost.probe(id, timeout); });
+  if (probes_.size() == 1) host_.ask(*this, timeout);
   return true;
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <vector>
 
@@ -13,25 +14,35 @@
 
 namespace malinka::hub {
 
+class FarMember;
+
+/// Who can reach the sessions of far members. Outlives those.
+class FarMemberHost {
+ public:
+  /// Its session is to be asked for a sign of life; then answer_probes() is called.
+  virtual void ask(const FarMember& member, std::chrono::milliseconds timeout) noexcept = 0;
+  /// There is room again after something for it was dropped: it is to be told of take_drops().
+  virtual void on_room_again(MemberId member) noexcept = 0;
+
+ protected:
+  ~FarMemberHost() = default;
+};
+
 /// **Loop-bound** to the shard that its channel lives on. What it is queued goes there by mail;
 /// what finds no room there comes back as undelivered.
 class FarMember final : public Member {
  public:
   using AnswerHandler = std::move_only_function<void(bool) noexcept>;
 
-  /// `tell_drops` is called once there is room again after something was dropped here.
-  FarMember(Profile profile, ShardMail& mail, Counters& counters,
-            std::function<void(MemberId)> tell_drops)
-      : Member(std::move(profile)),
-        mail_(mail),
-        counters_(counters),
-        tell_drops_(std::move(tell_drops)) {}
+  FarMember(Profile profile, ShardMail& mail, Counters& counters, FarMemberHost& host)
+      : Member(std::move(profile)), mail_(mail), counters_(counters), host_(host) {}
   ~FarMember() = default;
   FarMember(const FarMember&) = delete;
   FarMember& operator=(const FarMember&) = delete;
 
   bool queue(const ParcelRef& parcel) noexcept override;
-  /// Also one that may not go whole: there it is taken apart.
+  /// Takes each in any case: one that may not go whole is taken apart there, and where there is no
+  /// room, all of it is dropped.
   bool send_burst(const Burst& burst) noexcept override;
   /// As Session::probe.
   [[nodiscard]] bool probe(std::chrono::milliseconds timeout, AnswerHandler on_answer);
@@ -43,9 +54,11 @@ class FarMember final : public Member {
   void set_channel(Channel& channel) { channel_ = &channel; }
 
  private:
+  void drop(const Parcel& parcel);
+
   ShardMail& mail_;
   Counters& counters_;
-  std::function<void(MemberId)> tell_drops_;
+  FarMemberHost& host_;
   Channel* channel_ = nullptr;  // The registry's: it is in it for as long as it lives.
   std::vector<AnswerHandler> probes_;
   DropLedger drops_;

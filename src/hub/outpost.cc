@@ -25,7 +25,7 @@ Session* Outpost::find(MemberId member) const {
 
 // From home.
 
-void Outpost::deliver(const Delivery& delivery) {
+void Outpost::deliver(const Delivery& delivery) noexcept {
   if (delivery.joined) return deliver_burst(delivery);
   deliver_message(delivery);
 }

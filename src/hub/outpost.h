@@ -52,14 +52,14 @@ struct OutpostParts {
 };
 
 /// **Loop-bound.**
-class Outpost {
+class Outpost final : public DeliveryHandler {
  public:
   explicit Outpost(OutpostParts parts) : parts_(std::move(parts)) {}
 
   // From home, in this order: settle, anything, forget.
 
   void add(Session& session, std::string channel, std::size_t home);
-  void deliver(const Delivery& delivery);
+  void deliver(const Delivery& delivery) noexcept override;
   void note_drops(MemberId member, const DropCounts& drops);
   void probe(MemberId member, std::chrono::milliseconds timeout);
   /// What waits for it is reported first.

@@ -273,7 +273,7 @@ void Shard::stop(net::Task on_stopped) {
     if (session->channel() != nullptr) session->close(wire::close_going_away, stopping_reason);
   for (const auto& mail : mail_)
     if (mail)
-      mail->add([&there = mail->outpost(), home = index_] {
+      mail->add([&there = commons_.shard(mail->shard()).outpost_, home = index_] {
         there.close_all(home, wire::close_going_away, stopping_reason);
       });
   stop_timer_ = loop_.after(std::chrono::seconds(limits::close_seconds), [this] {
@@ -324,9 +324,8 @@ void Shard::admit_far(Traveller traveller) noexcept {
   const std::size_t outpost = spread_.next_place(*registry_.find(traveller.join.channel));
   drop_rival(traveller.join);
   ShardMail& mail = mail_to(outpost);
-  auto owned =
-      std::make_unique<FarMember>(make_profile(traveller.join, traveller.takes_binary), mail,
-                                  counters_, [this](MemberId id) { tell_drops(id); });
+  auto owned = std::make_unique<FarMember>(make_profile(traveller.join, traveller.takes_binary),
+                                           mail, counters_, *this);
   FarMember& member = *owned;
   far_members_[member.id()] = std::move(owned);
   mail.add([&there = commons_.shard(outpost),
@@ -350,7 +349,7 @@ ShardMail& Shard::mail_to(std::size_t shard) {
     Shard& there = commons_.shard(shard);
     mail = std::make_unique<ShardMail>(
         ShardMail::Ends{
-            .here = loop_, .there = there.loop_, .shard = shard, .outpost = there.outpost_},
+            .here = loop_, .there = there.loop_, .shard = shard, .handler = there.outpost_},
         memory_);
   }
   return *mail;
@@ -380,11 +379,12 @@ void Shard::on_far_undelivered(const std::string& channel, const ParcelLabel& la
 void Shard::on_far_left(MemberId member, link::EndReason reason, std::size_t outpost) noexcept {
   const auto found = far_members_.find(member);
   if (found != far_members_.end()) leave_channel(*found->second, leave_reason(reason));
-  mail_to(outpost).add([&there = mail_to(outpost).outpost(), member] { there.forget(member); });
+  mail_to(outpost).add(
+      [&there = commons_.shard(outpost).outpost_, member] { there.forget(member); });
 }
 
 void Shard::replace_far(FarMember& member) {
-  member.mail().add([&there = member.mail().outpost(), id = member.id()] {
+  member.mail().add([&there = outpost_of(member), id = member.id()] {
     there.close(id, protocol::close_code_of(ResponseCode::conflict), replaced_reason);
   });
   leave_channel(member, protocol::LeaveReason::replaced);
@@ -399,12 +399,21 @@ void Shard::leave_channel(FarMember& member, protocol::LeaveReason reason) {
   member.answer_probes(false);
 }
 
-void Shard::tell_drops(MemberId far_member) {
-  const auto found = far_members_.find(far_member);
+Outpost& Shard::outpost_of(const FarMember& member) const {
+  return commons_.shard(member.mail().shard()).outpost_;
+}
+
+void Shard::ask(const FarMember& member, std::chrono::milliseconds timeout) noexcept {
+  member.mail().add(
+      [&there = outpost_of(member), id = member.id(), timeout] { there.probe(id, timeout); });
+}
+
+void Shard::on_room_again(MemberId member) noexcept {
+  const auto found = far_members_.find(member);
   if (found == far_members_.end()) return;
-  FarMember& member = *found->second;
-  member.mail().add([&there = member.mail().outpost(), far_member, drops = member.take_drops()] {
-    there.note_drops(far_member, drops);
+  FarMember& far = *found->second;
+  far.mail().add([&there = outpost_of(far), member, drops = far.take_drops()] {
+    there.note_drops(member, drops);
   });
 }
 

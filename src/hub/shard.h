@@ -24,7 +24,10 @@ namespace malinka::hub {
 
 /// **Loop-bound** but for gauges() and counters(). The loop outlives it, and has come to its end
 /// before it is destroyed.
-class Shard final : public SessionHandler, public Reception, public HomeShard {
+class Shard final : public SessionHandler,
+                    public Reception,
+                    public HomeShard,
+                    public FarMemberHost {
  public:
   /// The only shard of a hub. Sends plainly without a ring.
   Shard(net::Loop& loop, const Config& config, WebSite site,
@@ -76,6 +79,9 @@ class Shard final : public SessionHandler, public Reception, public HomeShard {
                           const std::string& recipient, ResponseCode code) noexcept override;
   void on_far_left(MemberId member, link::EndReason reason, std::size_t outpost) noexcept override;
 
+  void ask(const FarMember& member, std::chrono::milliseconds timeout) noexcept override;
+  void on_room_again(MemberId member) noexcept override;
+
   [[nodiscard]] Profile make_profile(const protocol::Join& join, bool takes_binary);
   [[nodiscard]] SessionContext session_context();
   Session& add_session(std::unique_ptr<Session> session);
@@ -88,8 +94,8 @@ class Shard final : public SessionHandler, public Reception, public HomeShard {
   void leave_channel(Session& session, protocol::LeaveReason reason);
   void leave_channel(FarMember& member, protocol::LeaveReason reason);
   void route(Channel& channel, Member& sender, link::MessageKind kind, ByteView payload);
-  void tell_drops(MemberId far_member);
   [[nodiscard]] ShardMail& mail_to(std::size_t shard);
+  [[nodiscard]] Outpost& outpost_of(const FarMember& member) const;
   void send_mail();
   void tell_crowds_later();
   [[nodiscard]] MemberId make_member_id();

@@ -1,70 +1,80 @@
 // SPDX-License-Identifier: MIT
 #include "hub/shard_mail.h"
 
+#include <algorithm>
 #include <utility>
-
-#include "hub/outpost.h"
 
 namespace malinka::hub {
 namespace {
 
-/// What of it may go to another thread: the parcels stay.
-Delivery make_delivery(const ParcelRef& delivered, const std::vector<BurstMessage>& burst) {
-  if (burst.empty()) return {.messages = {{delivered->label(), delivered->frame()}}};
-  Delivery delivery{.messages = {}, .joined = delivered->frame()};
-  for (const auto& [parcel, payload_bytes] : burst)
-    delivery.messages.push_back({parcel->label(), parcel->frame(), payload_bytes});
-  return delivery;
-}
+// A message goes out as text, as binary, or as both: to some this, to others that.
+constexpr std::size_t forms_max = 2;
 
 }  // namespace
 
 void ShardMail::add(net::Task letter) {
-  end_delivery();
+  end_drafts();
   letters_.push_back(std::move(letter));
 }
 
 void ShardMail::add_receipt(net::Task receipt) { receipts_.push_back(std::move(receipt)); }
 
 void ShardMail::deliver(const ParcelRef& parcel, MemberId recipient) {
-  if (parcel != delivered_) begin_delivery(parcel);
-  recipients_.push_back(recipient);
+  draft_of(parcel, {}).recipients.push_back(recipient);
 }
 
 void ShardMail::deliver(const Burst& burst, MemberId recipient) {
-  if (burst.joined() != delivered_) {
-    begin_delivery(burst.joined());
-    burst_.assign(burst.messages().begin(), burst.messages().end());
-  }
-  recipients_.push_back(recipient);
+  draft_of(burst.joined(), burst.messages()).recipients.push_back(recipient);
 }
 
 bool ShardMail::has_room_for(const ParcelRef& parcel) const {
-  if (bytes_on_the_way_ == 0 || delivered_ == parcel) return true;
+  if (bytes_on_the_way_ == 0 || find_draft(parcel) != nullptr) return true;
   return memory_.leaves_enough(bytes_on_the_way_ + parcel->bytes());
 }
 
-void ShardMail::begin_delivery(const ParcelRef& parcel) {
-  end_delivery();
-  delivered_ = parcel;
-  bytes_on_the_way_ += parcel->bytes();
+const ShardMail::Draft* ShardMail::find_draft(const ParcelRef& parcel) const {
+  const auto found = std::ranges::find(drafts_, parcel, &Draft::parcel);
+  return found == drafts_.end() ? nullptr : &*found;
 }
 
-void ShardMail::end_delivery() {
-  if (!delivered_) return;
-  Delivery delivery = make_delivery(delivered_, burst_);
-  delivery.recipients = std::exchange(recipients_, {});
-  letters_.emplace_back(
-      [&outpost = ends_.outpost, delivery = std::move(delivery)] { outpost.deliver(delivery); });
-  // The parcels count here until they are counted there.
-  receipts_.emplace_back(
-      [this, parcel = std::exchange(delivered_, nullptr), burst = std::exchange(burst_, {})] {
-        bytes_on_the_way_ -= parcel->bytes();
-      });
+ShardMail::Draft& ShardMail::draft_of(const ParcelRef& parcel,
+                                      std::span<const BurstMessage> burst) {
+  const auto found = std::ranges::find(drafts_, parcel, &Draft::parcel);
+  if (found != drafts_.end()) return *found;
+  if (drafts_.size() == forms_max) end_drafts();
+  bytes_on_the_way_ += parcel->bytes();
+  return drafts_.emplace_back(
+      Draft{.parcel = parcel, .burst = {burst.begin(), burst.end()}, .recipients = {}});
+}
+
+/// What of it may go to another thread: the parcels stay.
+Delivery ShardMail::make_delivery(Draft& draft) {
+  Delivery delivery{.messages = {}, .recipients = std::move(draft.recipients)};
+  if (draft.burst.empty()) {
+    delivery.messages.push_back({draft.parcel->label(), draft.parcel->frame()});
+    return delivery;
+  }
+  delivery.joined = draft.parcel->frame();
+  for (const auto& [parcel, payload_bytes] : draft.burst)
+    delivery.messages.push_back({parcel->label(), parcel->frame(), payload_bytes});
+  return delivery;
+}
+
+/// The parcels count here until they are counted there.
+void ShardMail::end_drafts() {
+  for (Draft& draft : drafts_) {
+    letters_.emplace_back(
+        [&handler = ends_.handler, delivery = make_delivery(draft)] { handler.deliver(delivery); });
+    receipts_.emplace_back(
+        [this, parcel = std::move(draft.parcel), burst = std::move(draft.burst)] {
+          bytes_on_the_way_ -= parcel->bytes();
+        });
+  }
+  drafts_.clear();
 }
 
 void ShardMail::send() {
-  end_delivery();
+  end_drafts();
   if (letters_.empty() && receipts_.empty()) return;
   awaited_.push_back(std::exchange(receipts_, {}));
   ends_.there.post([this, &here = ends_.here, letters = std::exchange(letters_, {})]() mutable {

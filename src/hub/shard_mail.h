@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "hub/channel/burst.h"
@@ -15,9 +16,7 @@
 
 namespace malinka::hub {
 
-class Outpost;
-
-/// A message, or all those of a burst, to some members of an outpost. **Value**: for whoever has
+/// A message, or all those of a burst, to some members on another shard. **Value**: for whoever has
 /// it, on any thread.
 struct Delivery {
   struct Message {
@@ -30,6 +29,15 @@ struct Delivery {
   std::vector<MemberId> recipients{};
 };
 
+/// Who hands out what was delivered to a shard, on its thread.
+class DeliveryHandler {
+ public:
+  virtual void deliver(const Delivery& delivery) noexcept = 0;
+
+ protected:
+  ~DeliveryHandler() = default;
+};
+
 /// Letters collected during a turn leave together at its end, in one post, and are carried out on
 /// the other shard's thread, in order. Then their receipts come back and are carried out on this
 /// one. What a receipt owns is let go here, where it is counted. **Loop-bound**; outlives no loop.
@@ -39,14 +47,15 @@ class ShardMail {
     net::Loop& here;
     net::Loop& there;
     std::size_t shard;  ///< There.
-    Outpost& outpost;   ///< There, for the thread of that loop.
+    DeliveryHandler& handler;
   };
   ShardMail(Ends ends, QueueMemory& memory) : ends_(ends), memory_(memory) {}
 
   void add(net::Task letter);
   /// For once all that was added before has been carried out.
   void add_receipt(net::Task receipt);
-  /// For one member there. The same to many in a row is one letter.
+  /// For one member there. The same to many is one letter, where all of one message is delivered
+  /// before the next.
   void deliver(const ParcelRef& parcel, MemberId recipient);
   void deliver(const Burst& burst, MemberId recipient);
   /// False where more is on its way than the queues of this shard may leave to it.
@@ -55,20 +64,25 @@ class ShardMail {
   /// At the turn's end.
   void send();
   [[nodiscard]] std::size_t shard() const { return ends_.shard; }
-  [[nodiscard]] Outpost& outpost() const { return ends_.outpost; }
 
  private:
-  void begin_delivery(const ParcelRef& parcel);
-  void end_delivery();
+  /// One letter that is being put together.
+  struct Draft {
+    ParcelRef parcel;                  // A message, or a joined burst
+    std::vector<BurstMessage> burst;   // of these,
+    std::vector<MemberId> recipients;  // and whom it is for.
+  };
+  [[nodiscard]] static Delivery make_delivery(Draft& draft);
+  [[nodiscard]] const Draft* find_draft(const ParcelRef& parcel) const;
+  [[nodiscard]] Draft& draft_of(const ParcelRef& parcel, std::span<const BurstMessage> burst);
+  void end_drafts();
   void on_handled();
 
   const Ends ends_;
   QueueMemory& memory_;
   std::vector<net::Task> letters_;
   std::vector<net::Task> receipts_;
-  ParcelRef delivered_;               // What is being put together: a parcel, or a joined burst
-  std::vector<BurstMessage> burst_;   // of these,
-  std::vector<MemberId> recipients_;  // and whom it is for.
+  std::vector<Draft> drafts_;                   // As many as a message has forms, at most.
   std::deque<std::vector<net::Task>> awaited_;  // The receipts of what is on its way.
   std::size_t bytes_on_the_way_ = 0;            // Of parcels and bursts, each once.
 };

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/limits.h"
 #include "hub/test_hub.h"
 #include "protocol/timestamp.h"
 
@@ -212,6 +213,27 @@ TEST_CASE_FIXTURE(WideChannelTest, "a copy that expires in a far queue is report
   const Json report = members[3]->receive();
   CHECK(at(report, "/response/responseCode") == 408);
   CHECK(at(report, "/response/requestId") == 9);
+}
+
+TEST_CASE_FIXTURE(WideChannelTest, "a far member is not read from while home lags behind it") {
+  fill(6);
+  constexpr int count = 20;
+  const std::string large = R"(,"value":")" + std::string(30'000, 'x') + '"';
+  for (int i = 0; i < count; ++i)
+    members[5]->begin_to_send(to_text(wire::make_frame(
+        wire::Opcode::text, as_bytes(make_message("Broadcast", i, large)), wire::Role::client)));
+  const std::size_t home = hub.shards().commons().home_of("home");
+  for (int turns = 0; turns < 100; ++turns) {
+    members[5]->pump();
+    for (std::size_t i = 0; i < shard_count; ++i)
+      if (i != home) hub.shards().loop(i).run_turn(std::chrono::milliseconds(0));
+  }
+  CHECK(hub.gauges().incoming_bytes > limits::forwarded_bytes_max / 2);
+  CHECK(hub.gauges().incoming_bytes < limits::forwarded_bytes_max + 2 * 31'000);
+  hub.settle();
+  CHECK(hub.counters().messages_received == count);
+  CHECK(hub.counters().copies_sent + hub.counters().broadcasts_dropped == 5 * count);
+  check_nothing_is_left();
 }
 
 TEST_CASE_FIXTURE(WideChannelTest, "a far member is replaced by its own instance at once") {
