@@ -37,11 +37,17 @@ const ShardMail::Draft* ShardMail::find_draft(const ParcelRef& parcel) const {
   return found == drafts_.end() ? nullptr : &*found;
 }
 
+/// What another says in between stays in between.
+bool ShardMail::may_join_drafts(const Parcel& parcel) const {
+  return drafts_.empty() || (drafts_.size() < forms_max &&
+                             drafts_.front().parcel->label().sender == parcel.label().sender);
+}
+
 ShardMail::Draft& ShardMail::draft_of(const ParcelRef& parcel,
                                       std::span<const BurstMessage> burst) {
   const auto found = std::ranges::find(drafts_, parcel, &Draft::parcel);
   if (found != drafts_.end()) return *found;
-  if (drafts_.size() == forms_max) end_drafts();
+  if (!may_join_drafts(*parcel)) end_drafts();
   bytes_on_the_way_ += parcel->bytes();
   return drafts_.emplace_back(
       Draft{.parcel = parcel, .burst = {burst.begin(), burst.end()}, .recipients = {}});

@@ -55,7 +55,7 @@ class ShardMail {
   /// For once all that was added before has been carried out.
   void add_receipt(net::Task receipt);
   /// For one member there. The same to many is one letter, where all of one message is delivered
-  /// before the next.
+  /// before the next of that sender.
   void deliver(const ParcelRef& parcel, MemberId recipient);
   void deliver(const Burst& burst, MemberId recipient);
   /// False where more is on its way than the queues of this shard may leave to it.
@@ -74,6 +74,7 @@ class ShardMail {
   };
   [[nodiscard]] static Delivery make_delivery(Draft& draft);
   [[nodiscard]] const Draft* find_draft(const ParcelRef& parcel) const;
+  [[nodiscard]] bool may_join_drafts(const Parcel& parcel) const;
   [[nodiscard]] Draft& draft_of(const ParcelRef& parcel, std::span<const BurstMessage> burst);
   void end_drafts();
   void on_handled();

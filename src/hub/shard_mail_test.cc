@@ -84,6 +84,14 @@ TEST_CASE_FIXTURE(ShardMailTest, "messages one after the other stay so") {
   CHECK(exchange() == "a>12 b>12 c>12 d>12 ");
 }
 
+TEST_CASE_FIXTURE(ShardMailTest, "what the hub says in the middle of a message stays there") {
+  const ParcelRef message = make("m");
+  mail.deliver(message, 1);
+  mail.deliver(make("h", hub_id), 2);
+  mail.deliver(message, 2);
+  CHECK(exchange() == "m>1 h>2 m>2 ");
+}
+
 TEST_CASE_FIXTURE(ShardMailTest,
                   "a burst to many is one letter, also to those who said some of it") {
   Burst burst;
