@@ -236,6 +236,32 @@ TEST_CASE_FIXTURE(WideChannelTest, "a far member is not read from while home lag
   check_nothing_is_left();
 }
 
+TEST_CASE_FIXTURE(WideChannelTest, "a channel whose last member is far ends with that one") {
+  fill(3);
+  members[0]->vanish();
+  members[1]->vanish();
+  members[2]->send(make_message("Command", 1, R"(,"recipients":["0"])"));
+  CHECK(members[2]->rest().find(R"("responseCode":404)") != std::string::npos);
+  CHECK(hub.join_code({.subscriber = "other", .key = "another key"}) == 401);
+  members[2]->vanish();
+  CHECK(hub.join_code({.subscriber = "other", .key = "another key"}) == 200);
+  check_nothing_is_left();
+}
+
+TEST_CASE_FIXTURE(WideChannelTest, "a wide channel that has shrunk takes who comes in at home") {
+  fill(6);
+  for (std::size_t i = 0; i < 5; ++i) members[i]->vanish();
+  hub.settle();
+  const std::size_t home = hub.shards().commons().home_of("home");
+  CHECK(hub.shards().shard(home).gauges().sessions == 0);
+  const auto late = join("late");
+  CHECK(hub.shards().shard(home).gauges().sessions == 1);
+  late->send(make_message("Command", 1, R"(,"recipients":["5"])"));
+  CHECK(members[5]->rest().find(R"("originator":"late")") != std::string::npos);
+  late->vanish();
+  check_nothing_is_left();
+}
+
 TEST_CASE_FIXTURE(WideChannelTest, "a far member is replaced by its own instance at once") {
   fill(6);
   const auto newer = hub.join({.subscriber = "5", .instance = "of 5"});
