@@ -63,7 +63,9 @@ void CrowdMember::queue(wire::Opcode opcode, ByteView payload) {
 void CrowdMember::on_message(link::MessageKind kind, ByteView payload) noexcept {
   if (!std::exchange(has_join_answer_, true)) {
     const auto outcome = protocol::parse_join_outcome(as_text(payload));
-    if (!outcome) return crowd_.on_nonsense(*this, "no answer to a join");
+    if (!outcome)
+      return crowd_.on_nonsense(*this, "before the answer to its join came " +
+                                           std::string(as_text(payload).substr(0, 200)));
     return crowd_.on_join(*this, outcome->answer ? 200 : static_cast<int>(outcome->refusal->code));
   }
   if (kind == link::MessageKind::text) return hear(as_text(payload), {});
