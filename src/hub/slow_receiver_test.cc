@@ -162,6 +162,19 @@ TEST_CASE_FIXTURE(SlowReceiverTest, "a report for a sender that left since is no
   CHECK_FALSE(namesake->rest().contains("404"));
 }
 
+TEST_CASE("what was dropped before a join could be answered is told behind the answer") {
+  TestHub hub({.queue_bytes = 4000});
+  const auto newcomer = hub.connect();
+  newcomer->upgrade();
+  const auto phone = hub.join({.subscriber = "phone"});
+  newcomer->hold(make_join_text({.subscriber = "newcomer"}));
+  phone->hold(R"({"messageType":"Broadcast","value":")" + std::string(3000, 'x') + "\"}");
+  phone->send(R"({"messageType":"Broadcast","name":"last"})");
+  CHECK(at(newcomer->receive(), "/name") == "Join");
+  CHECK(at(newcomer->receive(), "/value/from/phone/broadcasts") == 1);
+  CHECK(at(newcomer->receive(), "/name") == "last");
+}
+
 TEST_CASE("one that sends and does not read its reports is not listened to, and loses none") {
   Config config;
   config.queue_bytes = 1024UL * 1024;

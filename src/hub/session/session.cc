@@ -83,7 +83,7 @@ void Session::on_passed_over(link::MessageKind, wire::PassedOver why,
 }
 
 std::optional<SharedBytes> Session::next_frame() noexcept {
-  if (outbox_.has_drops_to_tell())
+  if (has_been_answered_ && outbox_.has_drops_to_tell())
     return make_text_frame(protocol::make_dropped(outbox_.take_drops()));
   while (const ParcelRef parcel = outbox_.pop()) {
     pause_or_resume_reading();
@@ -91,6 +91,7 @@ std::optional<SharedBytes> Session::next_frame() noexcept {
       context_.handler.on_expired(*this, *parcel);
       continue;
     }
+    has_been_answered_ = true;
     if (parcel->label().sender != hub_id) count_sent(1, parcel->bytes());
     return frame_of(parcel);
   }

@@ -102,6 +102,7 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   bool is_closing_ = false;
   bool is_reading_ = true;
   bool has_said_enough_ = false;
+  bool has_been_answered_ = false;  // Its join: nothing goes before that.
 };
 
 }  // namespace malinka::hub
