@@ -39,10 +39,11 @@ TEST_CASE("of a random load every message is delivered, reported, or told as dro
               static_cast<unsigned long long>(seed), static_cast<long long>(time.count()));
   std::fflush(stdout);
 
-  // Queues that are soon full, and more shards than machines may have cores.
+  // Queues that are soon full, more shards than machines may have cores, and channels of which some
+  // members are on other shards than the others.
   HubProgram hub({"MALINKA_QUEUE_BYTES=262144", "MALINKA_WRONG_KEYS_MAX=1000000",
                   "MALINKA_HEARTBEAT_SECONDS=" + std::to_string(heartbeat.count()),
-                  "MALINKA_SHARDS=4"});
+                  "MALINKA_SHARDS=4", "MALINKA_WIDE_CHANNEL_MEMBERS=5"});
   RandomLoad load({.hub_port = hub.port(), .seed = seed, .heartbeat = heartbeat});
   load.run(time);
   const bool is_at_rest = load.come_to_rest();
