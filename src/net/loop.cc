@@ -76,6 +76,8 @@ void Loop::run_turn(std::chrono::milliseconds wait) {
   const TimerId first_new = timers_.first_new();
 
   dispatch_ready(carried_over.empty() ? time_to_wait(wait) : std::chrono::milliseconds(0));
+  std::vector<Task> posted = posted_.take_all();
+  run_all(posted);
   run_due_timers(first_new);
   run_all(carried_over);
   if (turn_end_) turn_end_();
@@ -150,9 +152,6 @@ void Loop::dispatch_ready(std::chrono::milliseconds wait) {
   const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                  static_cast<int>(wait.count()));
   now_ = clock_.now();
-  // Before what is ready: who saw on one connection what another thread did may say so on a second.
-  std::vector<Task> posted = posted_.take_all();
-  run_all(posted);
   for (int i = 0; i < count; ++i) {  // -1 for EINTR: a turn in which nothing was ready.
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const std::uint64_t key = event.data.u64;

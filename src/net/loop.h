@@ -41,7 +41,7 @@ class Disposable {
   virtual ~Disposable() = default;
 };
 
-/// A turn is: wait, posted tasks, ready descriptors, due timers, callers of `next_turn` from the
+/// A turn is: wait, ready descriptors, posted tasks, due timers, callers of `next_turn` from the
 /// last turn, the turn's end, then destruction of what was disposed of. **Loop-bound**, except
 /// post() and stop().
 class Loop {

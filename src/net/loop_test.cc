@@ -146,21 +146,6 @@ TEST_CASE("a turn runs posted tasks, timers, carried-over tasks and its end, in 
   CHECK(said == "posted timer next end buried after-next end ");
 }
 
-TEST_CASE("what another thread did is carried out before what a peer says who saw it") {
-  auto loop = make_loop();
-  const auto sockets = make_socket_pair();
-  Watcher watcher;
-  REQUIRE(loop->watch(sockets[0].get(), watcher));
-  loop->run_turn(0ms);
-  int readable_before = -1;
-  loop->post([&] { readable_before = watcher.readable; });
-  REQUIRE(::write(sockets[1].get(), "x", 1) == 1);
-  loop->run_turn(0ms);
-  CHECK(readable_before == 0);
-  CHECK(watcher.readable == 1);
-  loop->forget(sockets[0].get());
-}
-
 TEST_CASE("what dies may dispose of more") {
   auto loop = make_loop();
   bool is_dead = false;

@@ -100,19 +100,27 @@ class Program:
             self.people[place][0].catch_up()
             self.model.leave(*place, "left")
             self.people[place][0].leave()
+            self.witness_the_end(place, self.witnesses_of(place))
             self.end(place)
 
     def vanish(self) -> None:
         """With a witness, who knows when the hub has noticed."""
         place = self.choose()
-        witnesses = [other for other in self.people if place and other != place and other[0] == place[0]]
-        if not witnesses:
+        if not place or not (witnesses := self.witnesses_of(place)):
             return
         self.people[place][0].catch_up()
         self.model.leave(*place, "lost")
         self.people[place][0].vanish()
-        self.people[self.random.choice(witnesses)][0].wait_until_gone(place[1])
+        self.witness_the_end(place, witnesses)
         self.end(place)
+
+    def witnesses_of(self, place: tuple[str, str]) -> list[tuple[str, str]]:
+        return [other for other in self.people if other != place and other[0] == place[0]]
+
+    def witness_the_end(self, place: tuple[str, str], witnesses: list[tuple[str, str]]) -> None:
+        """The shard of a wide channel hears of an end on another one a little later than whoever left."""
+        if witnesses:
+            self.people[self.random.choice(witnesses)][0].wait_until_gone(place[1])
 
     def read(self) -> None:
         """Whoever neither acts nor reads lets the hub keep what it has for them."""
