@@ -73,7 +73,7 @@ void Loop::run_turn(std::chrono::milliseconds wait) {
   ASSERT(turning_thread_ == std::thread::id());
   turning_thread_ = std::this_thread::get_id();
   std::vector<Task> carried_over = std::exchange(next_, {});
-  const TimerId first_new = timers_.first_new();
+  const TimerQueue::Order first_new = timers_.first_new();
 
   dispatch_ready(carried_over.empty() ? time_to_wait(wait) : std::chrono::milliseconds(0));
   std::vector<Task> posted = posted_.take_all();
@@ -163,7 +163,7 @@ void Loop::dispatch_ready(std::chrono::milliseconds wait) {
   }
 }
 
-void Loop::run_due_timers(TimerId first_new) {
+void Loop::run_due_timers(TimerQueue::Order first_new) {
   while (std::optional<Task> task = timers_.take_due(now_, first_new)) (*task)();
 }
 

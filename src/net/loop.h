@@ -95,7 +95,7 @@ class Loop {
   Loop(const Clock& clock, UniqueFd epoll, UniqueFd wake_event);
 
   void dispatch_ready(std::chrono::milliseconds wait);
-  void run_due_timers(TimerId first_new);
+  void run_due_timers(TimerQueue::Order first_new);
   void bury_disposed();
   void wake() noexcept;
   [[nodiscard]] std::chrono::milliseconds time_to_wait(std::chrono::milliseconds at_most) const;
