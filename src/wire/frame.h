@@ -26,6 +26,11 @@ enum class Opcode : std::uint8_t {
   pong = 10
 };
 
+/// As the first byte of a frame says, which may be none of those above. Section 5.2.
+[[nodiscard]] constexpr Opcode opcode_of(std::byte first_byte) {
+  return Opcode{std::to_integer<std::uint8_t>(first_byte & std::byte{0x0F})};
+}
+
 /// Control frames are those whose opcode has its highest bit set. Section 5.5.
 [[nodiscard]] constexpr bool is_control(Opcode opcode) {
   return (static_cast<std::uint8_t>(opcode) & 0x8) != 0;

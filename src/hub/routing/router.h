@@ -17,7 +17,7 @@
 #include "hub/routing/outgoing_message.h"
 #include "hub/routing/presence.h"
 #include "protocol/hub_message.h"
-#include "wire/message_decoder.h"
+#include "wire/decoded_message.h"
 
 namespace malinka::hub {
 
