@@ -12,25 +12,31 @@ namespace {
 
 constexpr std::size_t taken_bytes_max = 64UL * 1024;
 
-// An idle connection keeps room for a few frames, not for the burst that it once sent.
-constexpr std::size_t kept_capacity = 4;
-
 }  // namespace
 
 bool SendQueue::has_room() const {
-  return unsent_bytes_ < taken_bytes_max && frames_.size() < net::write_pieces_max;
+  return unsent_bytes_ < taken_bytes_max && others().size() + 1 < net::write_pieces_max;
 }
 
 void SendQueue::push(SharedBytes frame) {
   ASSERT(!frame.empty());
   unsent_bytes_ += frame.size();
-  frames_.push_back(std::move(frame));
+  if (first_.empty()) {
+    first_ = std::move(frame);
+    return;
+  }
+  if (!others_) others_ = std::make_unique<std::vector<SharedBytes>>();
+  others_->push_back(std::move(frame));
 }
 
 std::size_t SendQueue::fill(std::span<ByteView> pieces) const {
-  const std::size_t count = std::min(pieces.size(), frames_.size());
-  for (std::size_t i = 0; i < count; ++i) pieces[i] = frames_[i].view();
-  if (count > 0) pieces[0] = pieces[0].subspan(sent_of_first_);
+  if (first_.empty() || pieces.empty()) return 0;
+  pieces[0] = first_.view().subspan(sent_of_first_);
+  std::size_t count = 1;
+  for (const SharedBytes& frame : others()) {
+    if (count == pieces.size()) break;
+    pieces[count++] = frame.view();
+  }
   return count;
 }
 
@@ -38,13 +44,23 @@ void SendQueue::remove(std::size_t bytes) {
   ASSERT(bytes <= unsent_bytes_);
   unsent_bytes_ -= bytes;
   sent_of_first_ += bytes;
-  auto first_left = frames_.begin();
-  while (first_left != frames_.end() && sent_of_first_ >= first_left->size()) {
-    sent_of_first_ -= first_left->size();
-    ++first_left;
+  if (sent_of_first_ < first_.size()) return;
+  sent_of_first_ -= first_.size();
+  first_ = {};
+  if (!others_) return;
+
+  auto left = others_->begin();
+  while (left != others_->end() && sent_of_first_ >= left->size()) {
+    sent_of_first_ -= left->size();
+    ++left;
   }
-  frames_.erase(frames_.begin(), first_left);
-  if (frames_.empty() && frames_.capacity() > kept_capacity) frames_ = {};
+  if (left != others_->end()) first_ = std::move(*left++);
+  others_->erase(others_->begin(), left);
+  if (others_->empty()) others_.reset();
+}
+
+std::span<const SharedBytes> SendQueue::others() const {
+  return others_ ? std::span<const SharedBytes>(*others_) : std::span<const SharedBytes>();
 }
 
 }  // namespace malinka::link

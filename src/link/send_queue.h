@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,7 @@
 
 namespace malinka::link {
 
-/// **Value.** Without frames it holds no memory beyond itself for long.
+/// **Value.** With one frame, as mostly, it holds no memory beyond itself.
 class SendQueue {
  public:
   /// False once it holds 64 KiB, or as many frames as one write takes: it never holds more than
@@ -26,11 +27,15 @@ class SendQueue {
   /// So many bytes are gone.
   void remove(std::size_t bytes);
 
-  [[nodiscard]] bool is_empty() const { return frames_.empty(); }
+  [[nodiscard]] bool is_empty() const { return first_.empty(); }
   [[nodiscard]] std::size_t unsent_bytes() const { return unsent_bytes_; }
 
  private:
-  std::vector<SharedBytes> frames_;
+  [[nodiscard]] std::span<const SharedBytes> others() const;
+
+  SharedBytes first_;  // Empty where nothing waits.
+  std::unique_ptr<std::vector<SharedBytes>>
+      others_;  // Behind the first; null where there are none.
   std::size_t sent_of_first_ = 0;
   std::size_t unsent_bytes_ = 0;
 };
