@@ -33,9 +33,9 @@ link::ConnectionSettings connection_settings() {
 
 }  // namespace
 
-ConnectFunction make_hub_dialer(link::Engine engine, link::HubUrl url,
+ConnectFunction make_hub_dialer(link::Engine& engine, link::HubUrl url,
                                 std::chrono::milliseconds timeout) {
-  return [engine, url = std::move(url), timeout, tls = std::shared_ptr<net::TlsContext>()](
+  return [&engine, url = std::move(url), timeout, tls = std::shared_ptr<net::TlsContext>()](
              link::ConnectionHandler& connection_handler,
              link::ConnectHandler handler) mutable -> std::unique_ptr<link::Connector> {
     if (url.is_secure && !tls) {  // Once: reading the authorities takes a while.

@@ -9,7 +9,7 @@ namespace malinka::client {
 
 /// Each call of what it returns is one attempt to reach `url` within `timeout`. What `engine`
 /// refers to outlives it.
-[[nodiscard]] ConnectFunction make_hub_dialer(link::Engine engine, link::HubUrl url,
+[[nodiscard]] ConnectFunction make_hub_dialer(link::Engine& engine, link::HubUrl url,
                                               std::chrono::milliseconds timeout);
 
 }  // namespace malinka::client

@@ -17,12 +17,14 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = 64U << 10;
 
-/// What all connections of the loop share.
-struct EngineParts final : net::Disposable {
-  explicit EngineParts(net::Loop& loop) : batcher(loop), read_buffer(read_buffer_bytes) {}
+/// An engine with what it refers to.
+struct OwnEngine final : net::Disposable {
+  explicit OwnEngine(net::Loop& loop)
+      : batcher(loop), read_buffer(read_buffer_bytes), engine{loop, batcher, read_buffer} {}
 
   net::SendBatcher batcher;
   Bytes read_buffer;
+  link::Engine engine;
 };
 
 class NetworkedSubscriber final : public Subscriber {
@@ -30,20 +32,20 @@ class NetworkedSubscriber final : public Subscriber {
   NetworkedSubscriber(net::Loop& loop, const SubscriberSettings& settings,
                       SubscriberHandler& handler)
       : loop_(loop),
-        parts_(std::make_unique<EngineParts>(loop)),
-        core_(loop, settings, make_hub_dialer(engine(), settings.hub, settings.connect_timeout),
+        own_(std::make_unique<OwnEngine>(loop)),
+        core_(loop, settings, make_hub_dialer(own_->engine, settings.hub, settings.connect_timeout),
               base::random_below, handler) {
-    loop_.set_turn_end([&batcher = parts_->batcher] { batcher.flush(); });
+    loop_.set_turn_end([&batcher = own_->batcher] { batcher.flush(); });
     auto watch = net::NetworkWatch::open(loop, [this] { core_.network_changed(); });
     if (watch)
       network_watch_ = std::move(*watch);
     else
       LOG_DEBUG("changes of the network are not told", {"why", watch.error().message()});
   }
-  /// The parts outlive a connection that ended in this very turn.
+  /// The engine outlives a connection that ended in this very turn.
   ~NetworkedSubscriber() override {
     loop_.set_turn_end([] {});
-    loop_.dispose(std::move(parts_));
+    loop_.dispose(std::move(own_));
   }
   NetworkedSubscriber(const NetworkedSubscriber&) = delete;
   NetworkedSubscriber& operator=(const NetworkedSubscriber&) = delete;
@@ -65,10 +67,8 @@ class NetworkedSubscriber final : public Subscriber {
   }
 
  private:
-  [[nodiscard]] link::Engine engine() { return {loop_, parts_->batcher, parts_->read_buffer}; }
-
   net::Loop& loop_;
-  std::unique_ptr<EngineParts> parts_;
+  std::unique_ptr<OwnEngine> own_;
   SubscriberCore core_;
   std::unique_ptr<net::NetworkWatch> network_watch_;
 };

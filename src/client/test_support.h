@@ -22,7 +22,7 @@ namespace malinka::client {
 /// Does nothing by itself but accept connections.
 class FakeHub final : public link::ConnectionHandler {
  public:
-  explicit FakeHub(link::Engine engine) : engine_(engine) {}
+  explicit FakeHub(link::Engine& engine) : engine_(engine) {}
 
   /// How a HubLink reaches this hub.
   ConnectFunction connector() {
@@ -92,7 +92,7 @@ class FakeHub final : public link::ConnectionHandler {
     engine_.loop.dispose(std::move(connection));
   }
 
-  link::Engine engine_;
+  link::Engine& engine_;
   std::deque<SharedBytes> frames_;
 };
 

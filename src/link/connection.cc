@@ -21,13 +21,20 @@ constexpr int reads_per_turn_max = 4;
 constexpr auto turn_share = std::chrono::milliseconds(10);
 
 /// How far the end has come. It only moves forward.
-enum class Phase {
+enum class Phase : std::uint8_t {
   open,
   finishing,  ///< close() was called: what the handler still has goes first.
   closing,    ///< Our close frame is the next to go.
   closed,     ///< It is on its way; nothing follows it.
   aborted,    ///< The end will be told in a moment, and nothing else.
   ended,
+};
+
+/// What is needed only from when the end has begun.
+struct Ending {
+  End end;                  // What on_end will say.
+  SharedBytes close_frame;  // Until it is queued.
+  net::TimerId close_timer = no_timer;
 };
 
 wire::Role other(wire::Role role) {
@@ -39,13 +46,13 @@ class WebSocketConnection final : public Connection,
                                   net::Sender,
                                   KeepAlive::Owner {
  public:
-  WebSocketConnection(Engine engine, std::unique_ptr<net::Stream> stream,
+  WebSocketConnection(Engine& engine, std::unique_ptr<net::Stream> stream,
                       const ConnectionSettings& settings, ConnectionHandler& handler)
       : engine_(engine),
         stream_(std::move(stream)),
+        handler_(&handler),
         role_(settings.role),
         close_wait_(settings.close_wait),
-        handler_(&handler),
         decoder_(other(settings.role), settings.message_bytes_max, engine.incoming_budget),
         keep_alive_(engine.loop, *this) {
     keep_alive_.set_heartbeat(settings.heartbeat);
@@ -120,7 +127,7 @@ class WebSocketConnection final : public Connection,
   void abort() override {
     if (phase_ >= Phase::aborted) return;
     phase_ = Phase::aborted;
-    end_ = {EndReason::lost, {wire::close_abnormal, {}}};
+    begin_ending({EndReason::lost, {wire::close_abnormal, {}}});
     keep_alive_.stop();
     come_back();
   }
@@ -172,9 +179,9 @@ class WebSocketConnection final : public Connection,
     come_back();
   }
 
-  /// What came in the closing handshake still counts, so `end_` keeps what it says then.
+  /// What came in the closing handshake still counts, and is told then.
   void on_stream_over() {
-    if (phase_ == Phase::open) end_ = {EndReason::lost, {wire::close_abnormal, {}}};
+    if (phase_ == Phase::open) begin_ending({EndReason::lost, {wire::close_abnormal, {}}});
     tell_end();
   }
 
@@ -201,7 +208,11 @@ class WebSocketConnection final : public Connection,
   }
 
   [[nodiscard]] bool is_listening() const {
-    return phase_ < Phase::aborted && !has_peer_closed_ && end_.reason != EndReason::violation;
+    return phase_ < Phase::aborted && !has_peer_closed_ && !has_violated();
+  }
+
+  [[nodiscard]] bool has_violated() const {
+    return ending_ && ending_->end.reason == EndReason::violation;
   }
 
   void on_decoded(const wire::DecodedMessage& message) {
@@ -256,7 +267,7 @@ class WebSocketConnection final : public Connection,
       phase_ = Phase::closing;
     }
     if (phase_ != Phase::closing) return;
-    queue_.push(std::exchange(close_frame_, {}));
+    queue_.push(std::exchange(ending_->close_frame, {}));
     phase_ = Phase::closed;
   }
 
@@ -266,7 +277,7 @@ class WebSocketConnection final : public Connection,
     if (has_peer_closed_) return tell_end();
     // Until the peer leaves, its bytes are read and dropped: closing over them would make the
     // kernel reset the connection, and take our close frame along.
-    if (end_.reason == EndReason::violation) stream_->finish_writing();
+    if (has_violated()) stream_->finish_writing();
   }
 
   void on_send_blocked() noexcept override {
@@ -289,13 +300,18 @@ class WebSocketConnection final : public Connection,
 
   void begin_closing(Phase phase, End end, const CloseStatus& status) {
     phase_ = phase;
-    end_ = std::move(end);
-    close_frame_ =
+    begin_ending(std::move(end));
+    ending_->close_frame =
         SharedBytes(wire::make_frame(Opcode::close, wire::make_close_payload(status), role_));
     keep_alive_.stop();
     resume_reading();  // For the peer's close frame; messages are told no more.
-    close_timer_ = engine_.loop.after(close_wait_, [this] { tell_end(); });
+    ending_->close_timer = engine_.loop.after(close_wait_, [this] { tell_end(); });
     mark();
+  }
+
+  void begin_ending(End end) {
+    if (!ending_) ending_ = std::make_unique<Ending>();
+    ending_->end = std::move(end);
   }
 
   /// What answers the messages before a peer's close, or before its violation, goes before our
@@ -314,7 +330,7 @@ class WebSocketConnection final : public Connection,
       const CloseStatus answer{status->code, {}};
       return begin_closing(Phase::closing, {EndReason::closed_by_peer, std::move(*status)}, answer);
     }
-    end_.status = std::move(*status);
+    ending_->end.status = std::move(*status);
     if (phase_ == Phase::closed && queue_.is_empty()) return tell_end();
     if (phase_ == Phase::finishing) phase_ = Phase::closing;  // It listens no more.
     mark();
@@ -329,7 +345,7 @@ class WebSocketConnection final : public Connection,
   }
 
   void on_silent() noexcept override {
-    end_ = {EndReason::silent, {wire::close_abnormal, {}}};
+    begin_ending({EndReason::silent, {wire::close_abnormal, {}}});
     tell_end();
   }
 
@@ -337,31 +353,23 @@ class WebSocketConnection final : public Connection,
     if (phase_ == Phase::ended) return;
     phase_ = Phase::ended;
     let_go();
-    handler_->on_end(end_);
+    handler_->on_end(ending_->end);
   }
 
   void let_go() noexcept {
     if (stream_) stream_->forget();  // Unless it is detached.
     engine_.batcher.unmark(*this);
-    engine_.loop.cancel(std::exchange(close_timer_, no_timer));
+    if (ending_) engine_.loop.cancel(std::exchange(ending_->close_timer, no_timer));
     engine_.loop.cancel(std::exchange(come_back_timer_, no_timer));
     keep_alive_.stop();
   }
 
-  Engine engine_;
+  // First what each message that is sent needs, together in memory.
+  Engine& engine_;
   std::unique_ptr<net::Stream> stream_;
-  const wire::Role role_;
-  const std::chrono::milliseconds close_wait_;
   ConnectionHandler* handler_;  // Outlives the connection, or is replaced.
-  wire::MessageDecoder decoder_;
-  KeepAlive keep_alive_;
   SendQueue queue_;
-  Bytes unread_;             // Came with the handshake, or was read when reading was paused.
-  SharedBytes pong_;         // To send before anything else.
-  SharedBytes close_frame_;  // From begin_closing until it is queued.
-  End end_;                  // From begin_closing, what on_end will say.
-  net::TimerId come_back_timer_ = no_timer;
-  net::TimerId close_timer_ = no_timer;
+  SharedBytes pong_;  // To send before anything else.
   Phase phase_ = Phase::open;
   bool wants_ping_ = false;
   bool is_paused_ = false;
@@ -369,11 +377,18 @@ class WebSocketConnection final : public Connection,
   bool has_hung_up_ = false;       // Read on until the end itself shows.
   bool has_write_failed_ = false;  // Nothing can be sent any more.
   bool has_peer_closed_ = false;   // Its close frame came.
+  const wire::Role role_;
+  const std::chrono::milliseconds close_wait_;
+  wire::MessageDecoder decoder_;
+  KeepAlive keep_alive_;
+  Bytes unread_;                    // Came with the handshake, or was read when reading was paused.
+  std::unique_ptr<Ending> ending_;  // From when the end began.
+  net::TimerId come_back_timer_ = no_timer;
 };
 
 }  // namespace
 
-std::unique_ptr<Connection> Connection::start(Engine engine, std::unique_ptr<net::Stream> stream,
+std::unique_ptr<Connection> Connection::start(Engine& engine, std::unique_ptr<net::Stream> stream,
                                               const ConnectionSettings& settings,
                                               ByteView early_bytes, ConnectionHandler& handler) {
   auto connection =
@@ -382,7 +397,7 @@ std::unique_ptr<Connection> Connection::start(Engine engine, std::unique_ptr<net
   return connection;
 }
 
-std::unique_ptr<Connection> Connection::attach(Engine engine, DetachedConnection detached,
+std::unique_ptr<Connection> Connection::attach(Engine& engine, DetachedConnection detached,
                                                const ConnectionSettings& settings,
                                                ConnectionHandler& handler) {
   auto connection =

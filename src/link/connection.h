@@ -23,7 +23,7 @@
 namespace malinka::link {
 
 /// What every connection of one thread shares: its loop, its batcher, the one read buffer, and what
-/// their incomplete messages may take up together.
+/// their incomplete messages may take up together. Outlives them.
 struct Engine {
   net::Loop& loop;
   net::SendBatcher& batcher;
@@ -86,13 +86,13 @@ class ConnectionHandler {
 class Connection : public net::Disposable {
  public:
   /// `early_bytes` came behind the handshake's head. Nothing is told before the next turn.
-  [[nodiscard]] static std::unique_ptr<Connection> start(Engine engine,
+  [[nodiscard]] static std::unique_ptr<Connection> start(Engine& engine,
                                                          std::unique_ptr<net::Stream> stream,
                                                          const ConnectionSettings& settings,
                                                          ByteView early_bytes,
                                                          ConnectionHandler& handler);
   /// Goes on where detach() ended, on the loop of `engine`. Nothing is told before the next turn.
-  [[nodiscard]] static std::unique_ptr<Connection> attach(Engine engine,
+  [[nodiscard]] static std::unique_ptr<Connection> attach(Engine& engine,
                                                           DetachedConnection detached,
                                                           const ConnectionSettings& settings,
                                                           ConnectionHandler& handler);

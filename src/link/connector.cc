@@ -20,7 +20,7 @@ constexpr unsigned status_switching_protocols = 101;
 /// Dials, wraps in TLS, sends the request, reads the head of the answer; then hands the stream on.
 class HubConnector final : public Connector, net::ReadinessHandler {
  public:
-  HubConnector(Engine engine, ConnectorSettings settings, ConnectionHandler& connection_handler,
+  HubConnector(Engine& engine, ConnectorSettings settings, ConnectionHandler& connection_handler,
                ConnectHandler handler)
       : engine_(engine),
         settings_(std::move(settings)),
@@ -134,7 +134,7 @@ class HubConnector final : public Connector, net::ReadinessHandler {
     return error;
   }
 
-  Engine engine_;
+  Engine& engine_;
   const ConnectorSettings settings_;
   ConnectionHandler& connection_handler_;  // Outlives the connector and the connection.
   ConnectHandler handler_;
@@ -150,7 +150,7 @@ class HubConnector final : public Connector, net::ReadinessHandler {
 
 }  // namespace
 
-std::unique_ptr<Connector> Connector::connect(Engine engine, ConnectorSettings settings,
+std::unique_ptr<Connector> Connector::connect(Engine& engine, ConnectorSettings settings,
                                               ConnectionHandler& connection_handler,
                                               ConnectHandler handler) {
   auto connector = std::make_unique<HubConnector>(engine, std::move(settings), connection_handler,

@@ -38,7 +38,8 @@ using ConnectHandler = std::move_only_function<void(Result<Connected>) noexcept>
 /// not_accepted comes with the HTTP status.
 class Connector {
  public:
-  [[nodiscard]] static std::unique_ptr<Connector> connect(Engine engine, ConnectorSettings settings,
+  [[nodiscard]] static std::unique_ptr<Connector> connect(Engine& engine,
+                                                          ConnectorSettings settings,
                                                           ConnectionHandler& connection_handler,
                                                           ConnectHandler handler);
   virtual ~Connector() = default;

@@ -2,6 +2,7 @@
 #include "link/keep_alive.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace malinka::link {
@@ -20,15 +21,16 @@ void KeepAlive::set_deaf(bool is_deaf) {
 }
 
 void KeepAlive::probe(std::chrono::milliseconds timeout, ProbeHandler on_answer) {
-  const std::uint64_t id = next_probe_id_++;
-  const net::TimerId timer = loop_.after(timeout, [this, id] { give_up(id); });
-  probes_.push_back({id, timer, std::move(on_answer)});
+  Probe& probe = probes_.emplace_front(std::move(on_answer));
+  probe.timer = loop_.after(timeout, [this, &probe] { give_up(probe); });
   owner_.send_ping();
 }
 
 void KeepAlive::heard() {
   last_heard_ = loop_.now();
-  for (Probe& probe : std::exchange(probes_, {})) {
+  std::forward_list<Probe> probes = std::exchange(probes_, {});
+  probes.reverse();  // Who asked first has the answer first.
+  for (Probe& probe : probes) {
     loop_.cancel(probe.timer);
     probe.on_answer(true);
   }
@@ -62,10 +64,11 @@ void KeepAlive::on_timer() {
   schedule();
 }
 
-void KeepAlive::give_up(std::uint64_t probe_id) {
-  const auto found = std::ranges::find(probes_, probe_id, &Probe::id);
-  ProbeHandler on_answer = std::move(found->on_answer);
-  probes_.erase(found);
+void KeepAlive::give_up(const Probe& probe) {
+  auto before = probes_.before_begin();
+  while (&*std::next(before) != &probe) ++before;
+  ProbeHandler on_answer = std::move(std::next(before)->on_answer);
+  probes_.erase_after(before);
   on_answer(false);
 }
 

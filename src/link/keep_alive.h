@@ -5,9 +5,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <forward_list>
 #include <functional>
-#include <vector>
 
 #include "net/loop.h"
 
@@ -46,14 +45,13 @@ class KeepAlive {
 
  private:
   struct Probe {
-    std::uint64_t id = 0;
-    net::TimerId timer = net::no_timer;
     ProbeHandler on_answer;
+    net::TimerId timer = net::no_timer;
   };
 
   void schedule();
   void on_timer();
-  void give_up(std::uint64_t probe_id);
+  void give_up(const Probe& probe);
 
   net::Loop& loop_;
   Owner& owner_;
@@ -61,8 +59,7 @@ class KeepAlive {
   Steady last_heard_;
   Steady next_ping_;
   net::TimerId timer_ = net::no_timer;
-  std::vector<Probe> probes_;
-  std::uint64_t next_probe_id_ = 0;
+  std::forward_list<Probe> probes_;  // The last to come first.
   bool is_deaf_ = false;
 };
 

@@ -85,15 +85,14 @@ class Handshake final : net::ReadinessHandler, link::ConnectionHandler {
                                               .message_bytes_max = 1000,
                                               .heartbeat = std::chrono::milliseconds(0),
                                               .close_wait = std::chrono::seconds(5)};
-    connector_ =
-        link::Connector::connect({*loop_, batcher_, read_buffer_},
-                                 {url, offered, nullptr, std::chrono::seconds(10), connection},
-                                 *this, [this](Result<link::Connected> told) noexcept {
-                                   if (told)
-                                     connected_ = std::move(*told);
-                                   else
-                                     error_ = told.error();
-                                 });
+    connector_ = link::Connector::connect(
+        engine_, {url, offered, nullptr, std::chrono::seconds(10), connection}, *this,
+        [this](Result<link::Connected> told) noexcept {
+          if (told)
+            connected_ = std::move(*told);
+          else
+            error_ = told.error();
+        });
   }
 
   void on_ready(net::Readiness) noexcept override { request_ += net::read_text(*server_); }
@@ -108,6 +107,7 @@ class Handshake final : net::ReadinessHandler, link::ConnectionHandler {
   std::unique_ptr<net::Loop> loop_ = net::make_loop();
   net::SendBatcher batcher_{*loop_};
   Bytes read_buffer_ = Bytes(16UL * 1024);
+  link::Engine engine_{*loop_, batcher_, read_buffer_};
   std::unique_ptr<net::Listener> listener_;
   std::unique_ptr<net::Stream> server_;
   std::string request_;

@@ -24,8 +24,7 @@ EchoEndpoint::EchoEndpoint(wire::Role role, std::size_t message_bytes_max, std::
                                           .message_bytes_max = message_bytes_max,
                                           .heartbeat = std::chrono::milliseconds(0),
                                           .close_wait = std::chrono::seconds(5)};
-  connection_ = link::Connection::start({*loop_, batcher_, read_buffer_}, std::move(ours), settings,
-                                        {}, *this);
+  connection_ = link::Connection::start(engine_, std::move(ours), settings, {}, *this);
   settle(0);
 }
 

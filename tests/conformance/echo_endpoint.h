@@ -43,6 +43,7 @@ class EchoEndpoint final : link::ConnectionHandler {
   std::unique_ptr<net::Loop> loop_ = net::make_loop(clock_);
   net::SendBatcher batcher_{*loop_};
   Bytes read_buffer_;
+  link::Engine engine_{*loop_, batcher_, read_buffer_};
   std::unique_ptr<net::Stream> peer_;
   std::unique_ptr<link::Connection> connection_;
   std::deque<SharedBytes> echoes_;

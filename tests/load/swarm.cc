@@ -55,7 +55,7 @@ bool Account::close(std::size_t id) {
 
 // Subscriber.
 
-void Subscriber::connect(link::Engine engine, const link::HubUrl& url,
+void Subscriber::connect(link::Engine& engine, const link::HubUrl& url,
                          std::function<void()> on_joined) {
   on_joined_ = std::move(on_joined);
   link::ConnectorSettings settings{.url = url,
@@ -127,7 +127,11 @@ void Subscriber::on_end(const link::End&) noexcept { is_gone_ = true; }
 // Swarm.
 
 Swarm::Swarm(std::uint16_t hub_port, std::size_t subscribers, std::size_t channels)
-    : loop_(make_loop()), batcher_(*loop_), read_buffer_(read_buffer_bytes), channels_(channels) {
+    : loop_(make_loop()),
+      batcher_(*loop_),
+      read_buffer_(read_buffer_bytes),
+      engine_{*loop_, batcher_, read_buffer_},
+      channels_(channels) {
   loop_->set_turn_end([this] { batcher_.flush(); });
   url_ = {.is_secure = false, .host = "127.0.0.1", .port = hub_port, .target = "/bus"};
   for (std::size_t i = 0; i < subscribers; ++i)
@@ -142,7 +146,7 @@ void Swarm::join_all() {
 
 void Swarm::join_next() {
   if (begun_ == subscribers_.size()) return;
-  subscribers_[begun_++]->connect({*loop_, batcher_, read_buffer_}, url_, [this] {
+  subscribers_[begun_++]->connect(engine_, url_, [this] {
     ++joined_;
     join_next();
   });

@@ -52,7 +52,7 @@ class Subscriber final : public link::ConnectionHandler {
   Subscriber(Account& account, std::string channel, std::string name)
       : account_(account), channel_(std::move(channel)), name_(std::move(name)) {}
 
-  void connect(link::Engine engine, const link::HubUrl& url, std::function<void()> on_joined);
+  void connect(link::Engine& engine, const link::HubUrl& url, std::function<void()> on_joined);
   void send(std::string_view message);
   void stop_reading() { connection_->pause_reading(); }
   void start_reading() { connection_->resume_reading(); }
@@ -104,6 +104,7 @@ class Swarm {
   std::unique_ptr<net::Loop> loop_;
   net::SendBatcher batcher_;
   Bytes read_buffer_;
+  link::Engine engine_;
   link::HubUrl url_;
   const std::size_t channels_;
   Account account_;

@@ -62,7 +62,7 @@ struct GateSettings {
 
 /// What the gate works with. The references outlive it.
 struct GateParts {
-  link::Engine engine;
+  link::Engine& engine;
   const Registry& registry;
   Counters& counters;
   Reception& reception;

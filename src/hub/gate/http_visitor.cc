@@ -24,8 +24,8 @@ unsigned status_for(const Error& error) {
 
 }  // namespace
 
-HttpVisitor::HttpVisitor(std::uint64_t id, link::Engine engine, std::unique_ptr<net::Stream> stream,
-                         HttpVisitorHost& host)
+HttpVisitor::HttpVisitor(std::uint64_t id, link::Engine& engine,
+                         std::unique_ptr<net::Stream> stream, HttpVisitorHost& host)
     : id_(id), engine_(engine), stream_(std::move(stream)), host_(host) {
   set_deadline(std::chrono::seconds(limits::http_head_seconds));
   if (!stream_->watch(engine_.loop, *this)) set_deadline(std::chrono::seconds(0));

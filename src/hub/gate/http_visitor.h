@@ -49,7 +49,7 @@ class HttpVisitorHost {
 /// **Loop-bound.** Destroyed by Loop::dispose only.
 class HttpVisitor final : public net::ReadinessHandler, public net::Disposable {
  public:
-  HttpVisitor(std::uint64_t id, link::Engine engine, std::unique_ptr<net::Stream> stream,
+  HttpVisitor(std::uint64_t id, link::Engine& engine, std::unique_ptr<net::Stream> stream,
               HttpVisitorHost& host);
   ~HttpVisitor() override;
 
@@ -82,7 +82,7 @@ class HttpVisitor final : public net::ReadinessHandler, public net::Disposable {
   void on_deadline();
 
   const std::uint64_t id_;
-  link::Engine engine_;
+  link::Engine& engine_;
   std::unique_ptr<net::Stream> stream_;
   HttpVisitorHost& host_;
   Phase phase_ = Phase::reading;

@@ -16,7 +16,7 @@ constexpr std::size_t close_reason_bytes_max = 123;
 
 }  // namespace
 
-Newcomer::Newcomer(std::uint64_t id, link::Engine engine, bool takes_binary, NewcomerHost& host)
+Newcomer::Newcomer(std::uint64_t id, link::Engine& engine, bool takes_binary, NewcomerHost& host)
     : id_(id), engine_(engine), takes_binary_(takes_binary), host_(host) {}
 
 Newcomer::~Newcomer() { engine_.loop.cancel(deadline_); }

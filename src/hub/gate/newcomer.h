@@ -48,7 +48,7 @@ class NewcomerHost {
 /// **Loop-bound.** Destroyed by Loop::dispose only, as its connection is.
 class Newcomer final : public link::ConnectionHandler, public net::Disposable {
  public:
-  Newcomer(std::uint64_t id, link::Engine engine, bool takes_binary, NewcomerHost& host);
+  Newcomer(std::uint64_t id, link::Engine& engine, bool takes_binary, NewcomerHost& host);
   ~Newcomer() override;
 
   /// Begins to listen; `early_bytes` came behind the request's head.
@@ -99,7 +99,7 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   void cancel_deadline();
 
   const std::uint64_t id_;
-  link::Engine engine_;
+  link::Engine& engine_;
   const bool takes_binary_;
   NewcomerHost& host_;
   std::unique_ptr<link::Connection> connection_;
