@@ -56,8 +56,11 @@ Shard::Shard(net::Loop& loop, const Config& config, WebSite site, Commons& commo
       batcher_(loop, std::move(ring)),
       read_buffer_(read_buffer_bytes),
       incoming_budget_(config.incoming_bytes_max, commons.incoming_sum()),
-      memory_(config.queued_bytes_max, commons.queued_sum()),
       engine_{loop, batcher_, read_buffer_, &incoming_budget_},
+      memory_(config.queued_bytes_max, commons.queued_sum()),
+      session_context_{.clock = loop.clock(),
+                       .handler = *this,
+                       .queues = {config.queue_bytes, memory_, counters_}},
       router_(loop.clock(), memory_, counters_),
       mail_(commons.shard_count()),
       outpost_(
@@ -134,7 +137,7 @@ void Shard::admit(Admission admission) noexcept {
   drop_rival(admission.join);
   admission.connection->set_message_bytes_max(config_.text_bytes_max);
   Session& session = add_session(std::make_unique<Session>(
-      session_context(), make_profile(admission.join, admission.takes_binary),
+      session_context_, make_profile(admission.join, admission.takes_binary),
       std::move(admission.connection)));
   session.set_channel(&enter(admission.join, session));
   if (const auto& held = admission.held) {
@@ -153,14 +156,6 @@ Profile Shard::make_profile(const protocol::Join& join, bool takes_binary) {
                   .takes_binary = takes_binary};
   if (join.message_bytes_max) profile.message_bytes_max = *join.message_bytes_max;
   return profile;
-}
-
-SessionContext Shard::session_context() {
-  return {.clock = loop_.clock(),
-          .memory = memory_,
-          .counters = counters_,
-          .handler = *this,
-          .queue_bytes = config_.queue_bytes};
 }
 
 Session& Shard::add_session(std::unique_ptr<Session> session) {
@@ -426,7 +421,7 @@ void Shard::settle(Settler settler) {
       .heartbeat = config_.heartbeat,
       .close_wait = std::chrono::seconds(limits::close_seconds)};
   Session& session =
-      add_session(std::make_unique<Session>(session_context(), std::move(settler.profile), engine_,
+      add_session(std::make_unique<Session>(session_context_, std::move(settler.profile), engine_,
                                             std::move(settler.connection), settings));
   outpost_.add(session, std::move(settler.channel), settler.home);
 }

@@ -83,7 +83,6 @@ class Shard final : public SessionHandler,
   void on_room_again(MemberId member) noexcept override;
 
   [[nodiscard]] Profile make_profile(const protocol::Join& join, bool takes_binary);
-  [[nodiscard]] SessionContext session_context();
   Session& add_session(std::unique_ptr<Session> session);
   void settle(Settler settler);
   void drop_rival(const protocol::Join& join);
@@ -110,9 +109,10 @@ class Shard final : public SessionHandler,
   net::SendBatcher batcher_;
   Bytes read_buffer_;
   SharedBudget incoming_budget_;
+  link::Engine engine_;
   QueueMemory memory_;
-  const link::Engine engine_;
   Counters counters_;
+  const SessionContext session_context_;
   Registry registry_;
   Router router_;
   MemberId members_made_ = 0;

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,11 +35,19 @@ class Channel {
   [[nodiscard]] const ChannelKey& key() const { return key_; }
 
  private:
+  struct NameOrder {
+    using is_transparent = void;
+    static std::string_view name_of(const Member* member) { return member->name(); }
+    static std::string_view name_of(std::string_view name) { return name; }
+    bool operator()(const auto& one, const auto& other) const {
+      return name_of(one) < name_of(other);
+    }
+  };
+
   std::string name_;
   ChannelKey key_;
   std::vector<Member*> members_;
-  // Ordered, not hashed: strangers choose these names. The views lie in the members.
-  std::map<std::string_view, Member*> by_name_;
+  std::set<Member*, NameOrder> by_name_;  // Ordered, not hashed: strangers choose these names.
 };
 
 }  // namespace malinka::hub

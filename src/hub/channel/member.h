@@ -18,11 +18,11 @@ namespace malinka::hub {
 /// Who a member is. Fixed while it lives.
 struct Profile {
   MemberId id = hub_id;
+  std::uint64_t message_bytes_max = std::numeric_limits<std::uint64_t>::max();
   std::string name{};
   std::string instance{};  ///< Empty: it gave none.
   bool is_device = false;
   bool takes_binary = false;
-  std::uint64_t message_bytes_max = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// **Loop-bound.** Outlives its place in a channel.

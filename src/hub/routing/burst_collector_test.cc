@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(BurstTest, "channels are not mixed") {
 }
 
 TEST_CASE_FIXTURE(BurstTest, "who takes no message so long gets the shorter ones") {
-  Listener small({.id = 5, .name = "small", .message_bytes_max = 100});
+  Listener small({.id = 5, .message_bytes_max = 100, .name = "small"});
   channel.add(small);
   tell_all(anna, 1);
   tell_all(anna, 2, R"(,"more":")" + std::string(100, 'x') + '"');

@@ -109,8 +109,8 @@ TEST_CASE_FIXTURE(RouterTest,
                   "a size limit counts the form in which a recipient would get the message") {
   constexpr std::string_view envelope =
       R"({"messageType":"Command","recipients":["a","b"],"blob":{"size":300}})";
-  FakeMember a({.id = 5, .name = "a", .takes_binary = true, .message_bytes_max = 430});
-  FakeMember b({.id = 6, .name = "b", .takes_binary = false, .message_bytes_max = 430});
+  FakeMember a({.id = 5, .message_bytes_max = 430, .name = "a", .takes_binary = true});
+  FakeMember b({.id = 6, .message_bytes_max = 430, .name = "b", .takes_binary = false});
   channel.add(a);
   channel.add(b);
   send_binary(envelope, std::string(300, 'x'));

@@ -17,11 +17,19 @@
 
 namespace malinka::hub {
 
-/// **Loop-bound.** Nothing in it is on its way yet: what pop() gave is the connection's, and goes
-/// out whole.
+/// What all queues of a shard share. The references outlive them.
+struct OutboxContext {
+  std::size_t queue_bytes;
+  QueueMemory& memory;
+  Counters& counters;
+};
+
+/// **Loop-bound.** While nothing waits it holds no memory beyond itself. Nothing in it is on its
+/// way yet: what pop() gave is the connection's, and goes out whole.
 class Outbox {
  public:
-  Outbox(std::size_t queue_bytes, QueueMemory& memory, Counters& counters);
+  /// `context` outlives it.
+  explicit Outbox(const OutboxContext& context) : context_(context) {}
   ~Outbox();
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
@@ -39,14 +47,24 @@ class Outbox {
 
   /// True when something was dropped and the recipient keeps up again, so that it is to be told.
   [[nodiscard]] bool has_drops_to_tell() const;
-  [[nodiscard]] DropCounts take_drops() { return drops_.take(); }
-  void note_drops(const DropCounts& drops) { drops_.add(drops); }
+  [[nodiscard]] DropCounts take_drops();
+  void note_drops(const DropCounts& drops);
 
-  [[nodiscard]] bool is_empty() const { return queue_.empty(); }
-  [[nodiscard]] std::size_t member_bytes() const { return member_bytes_; }
-  [[nodiscard]] std::size_t hub_bytes() const { return hub_bytes_; }
+  [[nodiscard]] bool is_empty() const { return !waiting_ || waiting_->queue.empty(); }
+  [[nodiscard]] std::size_t member_bytes() const { return waiting_ ? waiting_->member_bytes : 0; }
+  [[nodiscard]] std::size_t hub_bytes() const { return waiting_ ? waiting_->hub_bytes : 0; }
 
  private:
+  struct Waiting {
+    ParcelList queue;
+    std::size_t member_bytes = 0;
+    std::size_t hub_bytes = 0;
+    std::unique_ptr<QueueShares> shares;  // Null while nobody can have a full share.
+    DropLedger drops;                     // Waits to be told.
+  };
+
+  /// What one sender may have of a queue, and the hub beside it.
+  [[nodiscard]] std::size_t share_bytes() const { return context_.queue_bytes / 2; }
   [[nodiscard]] bool has_room_for(const Parcel& parcel) const;
   [[nodiscard]] bool has_full_share(MemberId sender) const;
   [[nodiscard]] bool can_make_room_for(const Parcel& parcel) const;
@@ -54,17 +72,11 @@ class Outbox {
   void drop(ParcelList::iterator place);
   void remove(ParcelList::iterator place);
   void keep_or_end_shares();
+  void end_if_nothing_waits();
   [[nodiscard]] std::size_t& bytes_with(const Parcel& parcel);
 
-  const std::size_t queue_bytes_;
-  const std::size_t share_bytes_;  // What one sender may have of it, and the hub beside it.
-  QueueMemory& memory_;
-  Counters& counters_;
-  ParcelList queue_;
-  std::size_t member_bytes_ = 0;
-  std::size_t hub_bytes_ = 0;
-  std::unique_ptr<QueueShares> shares_;  // Null while nobody can have a full share.
-  DropLedger drops_;
+  const OutboxContext& context_;
+  std::unique_ptr<Waiting> waiting_;  // Null while nothing waits.
 };
 
 }  // namespace malinka::hub

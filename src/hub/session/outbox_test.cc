@@ -14,7 +14,8 @@ constexpr std::size_t queue_bytes = 1000;
 struct OutboxTest {
   QueueMemory memory{1'000'000};
   Counters counters;
-  Outbox outbox{queue_bytes, memory, counters};
+  OutboxContext context{queue_bytes, memory, counters};
+  Outbox outbox{context};
 
   ParcelRef make(MessageType type, MemberId sender, std::size_t bytes) {
     ParcelLabel label{.type = type, .sender = sender, .sender_name = "s" + std::to_string(sender)};
@@ -158,8 +159,9 @@ TEST_CASE(
     "no queue takes more of members than the memory of the hub has left, but the hub is heard") {
   QueueMemory memory(2000);
   Counters counters;
-  Outbox full(1'000'000, memory, counters);
-  Outbox other(1'000'000, memory, counters);
+  const OutboxContext context{1'000'000, memory, counters};
+  Outbox full(context);
+  Outbox other(context);
   const ParcelLabel label{.type = MessageType::command, .sender = 1, .sender_name = "s1"};
   CHECK(full.push(make_parcel(memory, label, SharedBytes(Bytes(500)))));
   CHECK_FALSE(full.push(make_parcel(memory, label, SharedBytes(Bytes(500)))));
@@ -177,9 +179,10 @@ TEST_CASE("a message to many is counted once, and its place in each of their que
   const ParcelRef parcel = make_parcel(memory, {.sender = 1}, SharedBytes(Bytes(100)));
   const std::size_t without_places = memory.used_bytes();
   {
-    Outbox popped(queue_bytes, memory, counters);
-    Outbox emptied(queue_bytes, memory, counters);
-    Outbox destroyed(queue_bytes, memory, counters);
+    const OutboxContext context{queue_bytes, memory, counters};
+    Outbox popped(context);
+    Outbox emptied(context);
+    Outbox destroyed(context);
     for (Outbox* const outbox : {&popped, &emptied, &destroyed}) CHECK(outbox->push(parcel));
     const std::size_t place_bytes = (memory.used_bytes() - without_places) / 3;
     CHECK(place_bytes >= sizeof(ParcelRef) + 2 * sizeof(void*));

@@ -14,16 +14,16 @@ Session::Session(const SessionContext& context, Profile profile,
     : Member(std::move(profile)),
       context_(context),
       connection_(std::move(connection)),
-      outbox_(context.queue_bytes, context.memory, context.counters) {
+      outbox_(context.queues) {
   connection_->set_handler(*this);
 }
 
-Session::Session(const SessionContext& context, Profile profile, link::Engine engine,
+Session::Session(const SessionContext& context, Profile profile, link::Engine& engine,
                  link::DetachedConnection connection, const link::ConnectionSettings& settings)
     : Member(std::move(profile)),
       context_(context),
       connection_(link::Connection::attach(engine, std::move(connection), settings, *this)),
-      outbox_(context.queue_bytes, context.memory, context.counters) {}
+      outbox_(context.queues) {}
 
 bool Session::queue(const ParcelRef& parcel) noexcept {
   if (is_closing_) return false;
@@ -57,15 +57,18 @@ void Session::listen_again() {
 }
 
 bool Session::probe(std::chrono::milliseconds timeout, AnswerHandler on_answer) {
-  if (probes_.size() >= limits::replace_waiting_max) return false;
-  probes_.push_back(std::move(on_answer));
-  if (probes_.size() == 1)
+  const bool is_first = probes_.empty();
+  if (std::ranges::distance(probes_) >= std::ptrdiff_t{limits::replace_waiting_max}) return false;
+  probes_.push_front(std::move(on_answer));
+  if (is_first)
     connection_->probe(timeout, [this](bool is_alive) noexcept { answer_probes(is_alive); });
   return true;
 }
 
 void Session::answer_probes(bool is_alive) {
-  for (AnswerHandler& on_answer : std::exchange(probes_, {})) on_answer(is_alive);
+  std::forward_list<AnswerHandler> probes = std::exchange(probes_, {});
+  probes.reverse();  // Who asked first has the answer first.
+  for (AnswerHandler& on_answer : probes) on_answer(is_alive);
 }
 
 void Session::close(std::uint16_t code, std::string_view reason) {
@@ -110,15 +113,17 @@ bool Session::is_expired(const Parcel& parcel) const {
 }
 
 void Session::count_sent(std::size_t copies, std::size_t bytes) {
-  context_.counters.copies_sent += copies;
-  context_.counters.copy_bytes_sent += bytes;
+  Counters& counters = context_.queues.counters;
+  counters.copies_sent += copies;
+  counters.copy_bytes_sent += bytes;
 }
 
 /// Most of what the hub says to a peer answers what the peer sent: one that sends and does not read
 /// is not listened to, before its answers would have to be dropped.
 void Session::pause_or_resume_reading() {
   const std::size_t waiting = outbox_.hub_bytes();
-  const std::size_t pause_bytes = std::min(context_.queue_bytes / 4, context_.memory.free_bytes());
+  const OutboxContext& queues = context_.queues;
+  const std::size_t pause_bytes = std::min(queues.queue_bytes / 4, queues.memory.free_bytes());
   if (is_reading_ && (has_said_enough_ || (waiting > 0 && waiting >= pause_bytes))) {
     is_reading_ = false;
     connection_->pause_reading();

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <forward_list>
 #include <functional>
 #include <memory>
-#include <vector>
 
 #include "base/clock.h"
 #include "hub/channel/channel.h"
@@ -36,13 +36,11 @@ class SessionHandler {
   ~SessionHandler() = default;
 };
 
-/// What all sessions of a hub share. The references outlive them.
+/// What all sessions of a shard share. Outlives them, as what it refers to does.
 struct SessionContext {
   const Clock& clock;
-  QueueMemory& memory;
-  Counters& counters;
   SessionHandler& handler;
-  std::size_t queue_bytes;
+  OutboxContext queues;
 };
 
 /// **Loop-bound.** Destroyed by Loop::dispose only, as its connection is.
@@ -55,7 +53,7 @@ class Session final : public Member, public link::ConnectionHandler, public net:
           std::unique_ptr<link::Connection> connection);
 
   /// Attaches a connection that moved here.
-  Session(const SessionContext& context, Profile profile, link::Engine engine,
+  Session(const SessionContext& context, Profile profile, link::Engine& engine,
           link::DetachedConnection connection, const link::ConnectionSettings& settings);
 
   bool queue(const ParcelRef& parcel) noexcept override;
@@ -94,11 +92,11 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   void pause_or_resume_reading();
   void answer_probes(bool is_alive);
 
-  SessionContext context_;
+  const SessionContext& context_;
   std::unique_ptr<link::Connection> connection_;
   Outbox outbox_;
   Channel* channel_ = nullptr;  // The registry's, while this is a member of it.
-  std::vector<AnswerHandler> probes_;
+  std::forward_list<AnswerHandler> probes_;
   bool is_closing_ = false;
   bool is_reading_ = true;
   bool has_said_enough_ = false;
