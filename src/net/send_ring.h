@@ -20,8 +20,9 @@ struct SocketSend {
   std::int64_t result = -ECANCELED;  ///< How many of them went; negative: an errno, and none went.
 };
 
-/// The most sends that one submission takes.
-inline constexpr std::size_t ring_sends_max = 256;
+/// The most sends that one submission takes: many, since each way into the kernel and back finds
+/// the caches full of the other side's things.
+inline constexpr std::size_t ring_sends_max = 1024;
 
 /// **Loop-bound.** Holds nothing between two submissions.
 class SendRing {

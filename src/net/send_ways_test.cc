@@ -76,7 +76,8 @@ class SocketSender final : public Sender {
 /// Different from any other, and nowhere like itself.
 std::string text_of(std::size_t bytes, char first) {
   std::string text(bytes, first);
-  for (std::size_t i = 0; i < bytes; ++i) text[i] = static_cast<char>(first + i / 7 % 90);
+  for (std::size_t i = 0; i < bytes; ++i)
+    text[i] = static_cast<char>(first + static_cast<int>(i / 7 % 90));
   return text;
 }
 
