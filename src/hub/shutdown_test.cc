@@ -59,6 +59,25 @@ TEST_CASE("a hub that stops takes nobody in any more") {
   CHECK(late->is_ended());
 }
 
+TEST_CASE("a hub may stop at any moment of a visitor's requests") {
+  const std::string requests =
+      "GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n"
+      "GET /bus HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  for (int steps = 0; steps < 10; ++steps) {
+    CAPTURE(steps);
+    TestHub hub;
+    const auto visitor = hub.connect();
+    visitor->begin_to_send(requests);
+    for (int i = 0; i < steps; ++i) hub.step();
+    bool has_stopped = false;
+    hub.stop([&] { has_stopped = true; });
+    visitor->vanish();
+    hub.settle();
+    CHECK(has_stopped);
+  }
+}
+
 TEST_CASE("nobody is told of the others' leaving while the hub stops") {
   TestHub hub;
   const auto hall = hub.join({.subscriber = "hall"});

@@ -52,10 +52,7 @@ void Gate::accept(std::unique_ptr<net::Stream> stream) {
 
 void Gate::stop() {
   is_stopping_ = true;
-  for (auto& [id, visitor] : std::exchange(visitors_, {})) {
-    parts_.engine.loop.dispose(std::move(visitor));
-    parts_.reception.on_visitor_gone();
-  }
+  while (!visitors_.empty()) visitors_.begin()->second->leave();
   for (auto& [id, newcomer] : newcomers_)
     newcomer->close(wire::close_going_away, "the hub is shutting down");
 }

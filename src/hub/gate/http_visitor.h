@@ -53,6 +53,9 @@ class HttpVisitor final : public net::ReadinessHandler, public net::Disposable {
               HttpVisitorHost& host);
   ~HttpVisitor() override;
 
+  /// Ends it: its host is told that it is gone, unless it was already, and nothing else any more.
+  void leave();
+
   [[nodiscard]] std::uint64_t id() const { return id_; }
 
  private:
@@ -76,7 +79,6 @@ class HttpVisitor final : public net::ReadinessHandler, public net::Disposable {
   void on_written();
   void drain();
   void linger();
-  void leave();
   void hand_over();
   void set_deadline(std::chrono::seconds delay);
   void on_deadline();
