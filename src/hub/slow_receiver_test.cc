@@ -163,7 +163,13 @@ TEST_CASE_FIXTURE(SlowReceiverTest, "a report for a sender that left since is no
 }
 
 TEST_CASE("what was dropped before a join could be answered is told behind the answer") {
-  TestHub hub({.queue_bytes = 4000});
+  TestHub hub({.wide_channel_members = 100, .queue_bytes = 4000});
+  // Accepted where its channel lives, behind others: it need not move, and joins in the turn of
+  // what is dropped.
+  const std::size_t home = hub.shards().commons().home_of("home");
+  std::vector<std::unique_ptr<TestClient>> before((home + hub.shards().size() - 1) %
+                                                  hub.shards().size());
+  for (auto& client : before) client = hub.connect();
   const auto newcomer = hub.connect();
   newcomer->upgrade();
   const auto phone = hub.join({.subscriber = "phone"});
