@@ -8,7 +8,8 @@
 namespace malinka::hub {
 
 bool FarMember::queue(const ParcelRef& parcel) noexcept {
-  if (!mail_.has_room_for(parcel)) {
+  const bool is_join_answer = !std::exchange(is_answered_, true);
+  if (!is_join_answer && !mail_.has_room_for(parcel)) {
     drop(*parcel);
     return false;
   }

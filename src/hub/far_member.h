@@ -29,7 +29,8 @@ class FarMemberHost {
 };
 
 /// **Loop-bound** to the shard that its channel lives on. What it is queued goes there by mail;
-/// what finds no room there comes back as undelivered.
+/// what finds no room there comes back as undelivered. The first is the answer to its join, which
+/// goes whatever else is on its way.
 class FarMember final : public Member {
  public:
   using AnswerHandler = std::move_only_function<void(bool) noexcept>;
@@ -62,6 +63,7 @@ class FarMember final : public Member {
   Channel* channel_ = nullptr;  // The registry's: it is in it for as long as it lives.
   std::vector<AnswerHandler> probes_;
   DropLedger drops_;
+  bool is_answered_ = false;
 };
 
 }  // namespace malinka::hub

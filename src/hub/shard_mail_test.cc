@@ -139,6 +139,15 @@ TEST_CASE_FIXTURE(ShardMailTest,
   CHECK(exchange() == "c>1 ");
 }
 
+TEST_CASE_FIXTURE(ShardMailTest, "a join is answered whatever else is on its way") {
+  FarMember member = make_member(1);
+  CHECK(member.queue(make(std::string(3000, 'x'))));
+  CHECK_FALSE(member.queue(make("y")));
+  FarMember newcomer = make_member(2);
+  CHECK(newcomer.queue(make("answer")));
+  CHECK_FALSE(newcomer.queue(make("z")));
+}
+
 TEST_CASE_FIXTURE(ShardMailTest, "a far member is asked once for all who wait for its answer") {
   FarMember one = make_member(1);
   int answers = 0;
