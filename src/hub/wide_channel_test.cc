@@ -38,6 +38,18 @@ struct WideChannelTest {
     for (int i = 0; i < count; ++i) members.push_back(join(std::to_string(i)));
     for (const auto& member : members) (void)member->rest();
   }
+  /// Four more are about to join, in whatever steps the hub takes from now on.
+  void begin_four_joins() {
+    const std::size_t first = members.size();
+    for (int i = 0; i < 4; ++i) {
+      members.push_back(hub.connect());
+      members.back()->upgrade();
+    }
+    for (std::size_t i = first; i < members.size(); ++i)
+      members[i]->begin_to_send(to_text(wire::make_frame(
+          wire::Opcode::text, as_bytes(make_join_text({.subscriber = std::to_string(i)})),
+          wire::Role::client)));
+  }
   /// The channel and all traces of it are gone with its members.
   void check_nothing_is_left() {
     for (const auto& member : members) member->vanish();
@@ -312,14 +324,7 @@ TEST_CASE("a newcomer to a wide channel that vanishes at any point leaves nothin
   for (int steps = 0; steps < 40; ++steps) {
     WideChannelTest test;
     test.fill(3);
-    for (int i = 0; i < 4; ++i) {
-      test.members.push_back(test.hub.connect());
-      test.members.back()->upgrade();
-    }
-    for (std::size_t i = 3; i < 7; ++i)
-      test.members[i]->begin_to_send(to_text(wire::make_frame(
-          wire::Opcode::text, as_bytes(make_join_text({.subscriber = std::to_string(i)})),
-          wire::Role::client)));
+    test.begin_four_joins();
     for (int i = 0; i < steps; ++i) test.hub.step();
     test.check_nothing_is_left();
   }
@@ -329,14 +334,7 @@ TEST_CASE("a hub that stops at any point of a join into a wide channel says 1001
   for (int steps = 0; steps < 40; ++steps) {
     WideChannelTest test;
     test.fill(3);
-    for (int i = 0; i < 4; ++i) {
-      test.members.push_back(test.hub.connect());
-      test.members.back()->upgrade();
-    }
-    for (std::size_t i = 3; i < 7; ++i)
-      test.members[i]->begin_to_send(to_text(wire::make_frame(
-          wire::Opcode::text, as_bytes(make_join_text({.subscriber = std::to_string(i)})),
-          wire::Role::client)));
+    test.begin_four_joins();
     for (int i = 0; i < steps; ++i) test.hub.step();
     bool has_stopped = false;
     test.hub.stop([&] { has_stopped = true; });

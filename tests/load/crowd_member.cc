@@ -23,7 +23,7 @@ std::string_view unquote(std::string_view token) {
 
 }  // namespace
 
-void CrowdMember::connect(link::Engine engine, const link::HubUrl& url, protocol::Join join,
+void CrowdMember::connect(link::Engine& engine, const link::HubUrl& url, protocol::Join join,
                           bool takes_binary) {
   link::ConnectorSettings settings{.url = url,
                                    .protocols = {},

@@ -40,7 +40,7 @@ class CrowdMember final : public link::ConnectionHandler, public net::Disposable
  public:
   CrowdMember(Crowd& crowd, Place place) : crowd_(crowd), place_(place) {}
 
-  void connect(link::Engine engine, const link::HubUrl& url, protocol::Join join,
+  void connect(link::Engine& engine, const link::HubUrl& url, protocol::Join join,
                bool takes_binary);
   void send(std::string_view text);
   /// As one binary message.

@@ -72,6 +72,7 @@ RandomLoad::RandomLoad(const RandomLoadSettings& settings)
       loop_(make_loop()),
       batcher_(*loop_),
       read_buffer_(read_buffer_bytes),
+      engine_{*loop_, batcher_, read_buffer_},
       ledger_(channel_count),
       channels_(channel_count) {
   loop_->set_turn_end([this] { batcher_.flush(); });
@@ -122,8 +123,7 @@ void RandomLoad::join(Place place) {
   request.subscriber = name_of(place.member);
   request.key = key_of(channel);
   request.instance = "instance-" + request.subscriber;  // So it replaces whoever is not gone yet.
-  joining.member->connect({*loop_, batcher_, read_buffer_}, url_, std::move(request),
-                          place.member % 2 == 1);
+  joining.member->connect(engine_, url_, std::move(request), place.member % 2 == 1);
   ++joins_;
 }
 
@@ -232,7 +232,7 @@ void RandomLoad::intrude(Place witness) {
   request.channel = channel_name(witness.channel);
   request.subscriber = "intruder";
   request.key = "no key of any channel";
-  member->connect({*loop_, batcher_, read_buffer_}, url_, std::move(request), false);
+  member->connect(engine_, url_, std::move(request), false);
   intruders_.push_back({std::move(member), witness.member});
 }
 

@@ -122,6 +122,7 @@ class RandomLoad final : public Crowd {
   std::unique_ptr<net::Loop> loop_;
   net::SendBatcher batcher_;
   Bytes read_buffer_;
+  link::Engine engine_;
   link::HubUrl url_;
   MessageLedger ledger_;
   std::vector<Channel> channels_;

@@ -2,6 +2,7 @@
 #include "swarm.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <charconv>
 #include <utility>
@@ -31,6 +32,23 @@ std::size_t parse_id(std::string_view token) {
 }
 
 }  // namespace
+
+/// A connection is a descriptor.
+void raise_descriptor_limit(std::size_t connections) {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = limit.rlim_max;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  constexpr std::size_t other_files = 100;
+  REQUIRE_MESSAGE(limit.rlim_cur > connections + other_files, "too few open files are allowed");
+}
+
+std::string make_message(const std::string& type, std::size_t id, const std::string& recipient,
+                         std::size_t filler_bytes) {
+  std::string text = R"({"messageType":")" + type + R"(","id":)" + std::to_string(id);
+  if (!recipient.empty()) text += R"(,"recipients":[")" + recipient + "\"]";
+  return text + R"(,"name":"load","value":")" + std::string(filler_bytes, 'x') + "\"}";
+}
 
 // Account.
 

@@ -17,6 +17,14 @@
 
 namespace malinka::test {
 
+/// Lets this process have so many connections; fails the test where it may not.
+void raise_descriptor_limit(std::size_t connections);
+
+/// A message of that type to all, or to one.
+[[nodiscard]] std::string make_message(const std::string& type, std::size_t id,
+                                       const std::string& recipient = {},
+                                       std::size_t filler_bytes = 100);
+
 /// Each copy of a message is opened once, when it is sent, and must be closed once: by its
 /// delivery, or by a report. **Loop-bound.**
 class Account {
