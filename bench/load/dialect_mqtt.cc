@@ -32,7 +32,7 @@ std::string make_string(const std::string& text) {
 
 /// To whom a seat listens: each asker and answerer has a topic of its own.
 std::string topic_of(SeatRole role, const Seat& seat) {
-  const std::string channel = channel_name(seat.channel);
+  std::string channel = channel_name(seat.channel);
   if (role == SeatRole::subscriber || role == SeatRole::publisher) return channel;
   return channel + "/" + name_of({.role = role, .channel = seat.channel, .number = seat.number});
 }

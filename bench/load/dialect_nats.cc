@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 
 std::string subject_of(SeatRole role, const Seat& seat) {
-  const std::string channel = channel_name(seat.channel);
+  std::string channel = channel_name(seat.channel);
   if (role == SeatRole::subscriber || role == SeatRole::publisher) return channel;
   return channel + "." + name_of({.role = role, .channel = seat.channel, .number = seat.number});
 }

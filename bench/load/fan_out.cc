@@ -41,6 +41,7 @@ std::size_t FanOut::seats_left() const {
 void FanOut::join(std::size_t count) {
   const std::size_t begin = crowd_.clients().size();
   std::vector<Seat> seats;
+  seats.reserve(count);
   for (std::size_t i = 0; i < count; ++i) seats.push_back(seat(begin + i));
   next_.resize((begin + count) * plan_.publishers);
   crowd_.join(seats, join_patience);
@@ -56,7 +57,7 @@ void FanOut::seat_joined(Client& client) {
   }
   // Whoever comes later is not owed what was sent before.
   for (std::size_t i = 0; i < plan_.publishers; ++i)
-    next_[client.index() * plan_.publishers + i] = publishers_[first + i].sent;
+    next_[std::size_t{client.index()} * plan_.publishers + i] = publishers_[first + i].sent;
 }
 
 Burst FanOut::run(const BurstSize& size) {
@@ -128,7 +129,7 @@ void FanOut::on_message(Client& client, Stamp stamp, std::uint64_t now) {
     return;
   }
   if (stamp.sequence < clogged_) return;  // Sent to clog the slow; whoever joined since may see it.
-  std::uint32_t& next = next_[client.index() * plan_.publishers + number];
+  std::uint32_t& next = next_[std::size_t{client.index()} * plan_.publishers + number];
   // What was dropped for a slow one leaves a gap; nothing may ever come twice or too early.
   const bool is_in_order = client.is_slow() ? stamp.sequence >= next : stamp.sequence == next;
   Publisher& publisher = publishers_[stamp.publisher];

@@ -339,8 +339,9 @@ void RandomLoad::on_response(Place place, const Json& message) {
     std::vector<std::size_t> present;
     for (std::size_t member = 0; member < members_per_channel; ++member) {
       const Seat& other = seat({place.channel, member});
-      if (member != place.member && other.state == State::in && other.joined_at <= id)
-        present.push_back(member);
+      // The hub may have given up one that is half-open, long before that one hears of it.
+      const bool is_there = other.state == State::in && !other.is_half_open;
+      if (member != place.member && is_there && other.joined_at <= id) present.push_back(member);
     }
     const std::string wrong = ledger_.accept(id, recipients, present);
     if (!wrong.empty()) note_fault(wrong);
