@@ -250,6 +250,7 @@ class WebSocketConnection final : public Connection,
 
   std::size_t gather(std::span<ByteView> pieces) noexcept override {
     if (phase_ <= Phase::closing && queue_.has_room()) take_frames();
+    is_full_ = !queue_.has_room();
     return phase_ < Phase::aborted ? queue_.fill(pieces) : 0;
   }
 
@@ -271,9 +272,13 @@ class WebSocketConnection final : public Connection,
     phase_ = Phase::closed;
   }
 
-  void on_sent(std::size_t bytes) noexcept override {
+  bool on_sent(std::size_t bytes) noexcept override {
     queue_.remove(bytes);
-    if (phase_ != Phase::closed || !queue_.is_empty()) return;
+    if (phase_ == Phase::closed && queue_.is_empty()) on_all_sent();
+    return is_full_ || !queue_.is_empty();
+  }
+
+  void on_all_sent() {
     if (has_peer_closed_) return tell_end();
     // Until the peer leaves, its bytes are read and dropped: closing over them would make the
     // kernel reset the connection, and take our close frame along.
@@ -372,6 +377,7 @@ class WebSocketConnection final : public Connection,
   SharedBytes pong_;  // To send before anything else.
   Phase phase_ = Phase::open;
   bool wants_ping_ = false;
+  bool is_full_ = false;  // The queue was when it was last sent: the handler may have more.
   bool is_paused_ = false;
   bool is_blocked_ = false;        // The stream took less than it was given; cleared when writable.
   bool has_hung_up_ = false;       // Read on until the end itself shows.

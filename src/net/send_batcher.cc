@@ -103,11 +103,11 @@ void SendBatcher::tell(Outgoing& outgoing) noexcept {
   Sender& sender = *outgoing.sender;
   const Result<std::size_t> sent = sent_bytes_of(outgoing);
   if (!sent) return sender.on_send_failed(sent.error());
-  if (*sent > 0) sender.on_sent(*sent);
+  const bool has_more = *sent > 0 && sender.on_sent(*sent);
   if (outgoing.sender == nullptr) return;  // It has unmarked itself.
   if (*sent < outgoing.send.bytes.size()) return sender.on_send_blocked();
   const std::size_t sent_bytes = outgoing.sent_bytes + *sent;
-  if (sender.mark().index_ == Sender::Mark::none)
+  if (has_more && sender.mark().index_ == Sender::Mark::none)
     mark_with(sender, sent_bytes < sent_bytes_per_turn_max ? sent_bytes : 0);
 }
 

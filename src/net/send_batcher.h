@@ -26,8 +26,9 @@ class Sender {
   /// Fills `pieces` with the next bytes to send, in order; returns how many pieces. They stay valid
   /// until on_sent, on_send_blocked or on_send_failed.
   [[nodiscard]] virtual std::size_t gather(std::span<ByteView> pieces) noexcept = 0;
-  /// So many of the gathered bytes left; the batcher asks for more unless none are left.
-  virtual void on_sent(std::size_t bytes) noexcept = 0;
+  /// So many of the gathered bytes left. True where there is more, so that it is asked for at once:
+  /// what gather() was full with, or has left out.
+  [[nodiscard]] virtual bool on_sent(std::size_t bytes) noexcept = 0;
   /// The stream takes no more: mark() again once it is writable.
   virtual void on_send_blocked() noexcept = 0;
   virtual void on_send_failed(const Error& error) noexcept = 0;

@@ -48,16 +48,19 @@ class TextSender final : public Sender {
   CountingStream stream;
   std::deque<std::string> queue;
   std::string events;
+  int gathers = 0;
   std::function<void()> on_gather = [] {};
 
   Stream& sending_stream() noexcept override { return stream; }
   std::size_t gather(std::span<ByteView> pieces) noexcept override {
+    ++gathers;
     on_gather();
     return gather_texts(queue, pieces);
   }
-  void on_sent(std::size_t bytes) noexcept override {
+  bool on_sent(std::size_t bytes) noexcept override {
     events += "sent ";
     remove_sent(queue, bytes);
+    return !queue.empty();
   }
   void on_send_blocked() noexcept override { events += "blocked "; }
   void on_send_failed(const Error&) noexcept override { events += "failed "; }
@@ -77,6 +80,16 @@ TEST_CASE("256 messages queued in one turn leave as one write") {
   CHECK(sender.stream.writes == 1);
   CHECK(sender.stream.written == std::string(256, 'x'));
   CHECK_FALSE(batcher.has_marked());
+}
+
+TEST_CASE("a sender that has sent all it had is not asked again") {
+  auto loop = make_loop();
+  SendBatcher batcher(*loop);
+  TextSender sender;
+  sender.queue = {"x", "y"};
+  batcher.mark(sender);
+  batcher.flush();
+  CHECK(sender.gathers == 1);
 }
 
 TEST_CASE("a sender without bytes costs no write") {

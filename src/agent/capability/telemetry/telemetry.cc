@@ -56,7 +56,7 @@ void Telemetry::read() {
   }
   is_reading_ = true;
   workers_.submit<Reading>([driver = driver_] { return driver->read(); },
-                           [self = std::weak_ptr(self_)](Reading reading) {
+                           [self = std::weak_ptr(self_)](const Reading& reading) {
                              if (const auto telemetry = self.lock()) (*telemetry)->finish(reading);
                            });
 }
