@@ -18,8 +18,8 @@ constexpr std::uint8_t no_digit = 0xFF;
 constexpr std::array<std::uint8_t, 256> make_digits() {
   std::array<std::uint8_t, 256> digits{};
   digits.fill(no_digit);
-  for (std::uint8_t i = 0; i < standard_alphabet.size(); ++i)
-    digits[static_cast<unsigned char>(standard_alphabet[i])] = i;
+  for (std::size_t i = 0; i < standard_alphabet.size(); ++i)
+    digits[static_cast<unsigned char>(standard_alphabet[i])] = static_cast<std::uint8_t>(i);
   return digits;
 }
 
