@@ -42,6 +42,7 @@ const Verb* find_verb(std::string_view name) {
 
 std::vector<std::string> verb_names() {
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const Verb* const verb : verbs) names.emplace_back(verb->name);
   return names;
 }

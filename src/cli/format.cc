@@ -61,7 +61,7 @@ std::string format_duration(double seconds) {
 
 std::string format_time(std::string_view timestamp) {
   tm parts{};
-  const std::string text(timestamp);
+  std::string text(timestamp);
   if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return text;
   return format_local(timegm(&parts), "%Y-%m-%d %H:%M");
 }

@@ -70,6 +70,7 @@ std::string listing_text(const Json& listing, const Arguments& arguments) {
 
 Attempt<ExitCode> run_ls(Program& program, const Arguments& arguments) {
   std::vector<Target> targets;
+  targets.reserve(arguments.operands.size());
   for (const std::string& operand : arguments.operands)
     targets.push_back(TRY(parse_remote_target(operand)));
   Session session = TRY(program.join());

@@ -118,6 +118,7 @@ std::vector<Member> Session::members() const {
   }
   is_device_by_name.erase(status().name);
   std::vector<Member> members;
+  members.reserve(is_device_by_name.size());
   for (const auto& [name, is_device] : is_device_by_name) members.push_back({name, is_device});
   return members;
 }

@@ -38,6 +38,7 @@ std::string trimmed(std::string line) {
 std::string Table::text() const {
   std::vector<std::vector<Lines>> rows;
   std::vector<std::string> titles;
+  titles.reserve(columns_.size());
   for (const Column& column : columns_) titles.push_back(column.title);
   const bool has_titles =
       std::ranges::any_of(titles, [](const auto& title) { return !title.empty(); });
