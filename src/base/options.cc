@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdlib>
 #include <map>
 
 #include "base/json.h"
 #include "base/man_page.h"
+#include "base/number.h"
 #include "base/try.h"
 
 namespace malinka::base {
@@ -158,10 +158,8 @@ Result<std::uint64_t> Options::number(std::string_view name, std::uint64_t fallb
                                       std::uint64_t min, std::uint64_t max) const {
   const std::optional<std::string> value = text(name);
   if (!value) return fallback;
-  std::uint64_t number = 0;
-  const char* const end = value->data() + value->size();
-  const auto [stop, error] = std::from_chars(value->data(), end, number);
-  if (error == std::errc() && stop == end && number >= min && number <= max) return number;
+  const auto number = parse_number<std::uint64_t>(*value);
+  if (number && *number >= min && *number <= max) return *number;
   return fail(std::errc::invalid_argument, std::string(name) + " must be a number from " +
                                                std::to_string(min) + " to " + std::to_string(max) +
                                                ", not `" + *value + "`");

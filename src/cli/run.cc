@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // malinka run: one command on one device, or on many at once.
 #include <array>
-#include <charconv>
 #include <span>
 #include <vector>
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/number.h"
 #include "base/try.h"
 #include "cli/format.h"
 #include "cli/printable.h"
@@ -24,11 +24,9 @@ constexpr double default_timeout_seconds = 60;
 Attempt<double> parse_timeout(const Arguments& arguments) {
   const auto text = arguments.value("timeout");
   if (!text) return default_timeout_seconds;
-  double seconds = 0;
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, seconds);
+  const auto seconds = base::parse_number<double>(*text);
   constexpr auto longest = static_cast<double>(limits::shell_timeout_seconds_max);
-  if (error == std::errc() && stop == end && seconds > 0 && seconds <= longest) return seconds;
+  if (seconds && *seconds > 0 && *seconds <= longest) return *seconds;
   return usage_failure("--timeout takes seconds, more than 0 and at most 3600");
 }
 

@@ -221,7 +221,7 @@ class WebSocketConnection final : public Connection,
       case Opcode::binary: return on_message(MessageKind::binary, message);
       case Opcode::ping: return on_ping(message.payload);
       case Opcode::close: return on_close_frame(message.payload);
-      case Opcode::pong: return;          // Being heard was all it is for.
+      case Opcode::pong:                  // Being heard was all it is for.
       case Opcode::continuation: return;  // The decoder gives none.
     }
   }

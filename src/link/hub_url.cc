@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <optional>
+
+#include "base/number.h"
 
 namespace malinka::link {
 namespace {
@@ -49,11 +50,8 @@ std::optional<std::uint16_t> parse_port(std::string_view text, std::uint16_t oth
   if (text.empty()) return otherwise;
   if (!text.starts_with(':')) return std::nullopt;
   text.remove_prefix(1);
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || stop != end || port == 0) return std::nullopt;
-  return port;
+  const auto port = base::parse_number<std::uint16_t>(text);
+  return port == 0 ? std::nullopt : port;
 }
 
 /// People paste the address of the page, whose path is `/`: the hub has no bus there.

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "net/endpoint.h"
 
-#include <charconv>
 #include <optional>
 
+#include "base/number.h"
 #include "net/socket_address.h"
 
 namespace malinka::net {
 namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return port;
-}
 
 /// The address without its brackets, which an IPv6 address has and no other; or nothing.
 std::optional<std::string> unwrap_address(std::string_view text) {
@@ -39,7 +31,8 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return fail(std::errc::invalid_argument, text);
   const std::optional<std::string> address = unwrap_address(text.substr(0, colon));
-  const std::optional<std::uint16_t> port = parse_port(text.substr(colon + 1));
+  const std::optional<std::uint16_t> port =
+      base::parse_number<std::uint16_t>(text.substr(colon + 1));
   if (!address || !port) return fail(std::errc::invalid_argument, text);
   return Endpoint{*address, *port};
 }

@@ -93,7 +93,7 @@ inline std::size_t write_text(Stream& stream, std::string_view text) {
 
 /// What there is to read now.
 inline std::string read_text(Stream& stream) {
-  std::string text(64 * 1024, '\0');
+  std::string text(64UL * 1024, '\0');
   const auto got = stream.read(std::as_writable_bytes(std::span(text)));
   text.resize(got ? got->bytes : 0);
   return text;

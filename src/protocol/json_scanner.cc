@@ -5,10 +5,10 @@
 
 #include <bit>
 #include <bitset>
-#include <charconv>
 #include <cstring>
 
 #include "base/limits.h"
+#include "base/number.h"
 #include "protocol/json_string.h"
 
 namespace malinka::protocol {
@@ -189,11 +189,7 @@ std::unexpected<Error> JsonScanner::failure() const {
 }
 
 std::optional<std::uint64_t> parse_whole_number(std::string_view token) {
-  std::uint64_t number = 0;
-  const char* const end = token.data() + token.size();
-  const auto parsed = std::from_chars(token.data(), end, number);
-  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
-  return number;
+  return base::parse_number<std::uint64_t>(token);
 }
 
 }  // namespace malinka::protocol

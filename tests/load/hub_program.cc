@@ -18,8 +18,6 @@
 
 #include "base/unique_fd.h"
 
-extern char** environ;
-
 namespace malinka::test {
 namespace {
 
