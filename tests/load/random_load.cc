@@ -118,6 +118,7 @@ void RandomLoad::join(Place place) {
   Seat& joining = seat(place);
   joining.member = std::make_unique<CrowdMember>(*this, place);
   joining.state = State::joining;
+  joining.is_early = channel.is_reopening;
   protocol::Join request;
   request.channel = channel_name(place.channel);
   request.subscriber = name_of(place.member);
@@ -267,7 +268,7 @@ void RandomLoad::on_join(CrowdMember& member, int code) noexcept {
     return;
   }
   Channel& channel = channels_[place.channel];
-  if (code == 401 && channel.is_reopening) return;  // Somebody is not gone yet.
+  if (code == 401 && seat(place).is_early) return;  // Somebody was not gone yet.
   if (code != 200) return note_fault("a join was answered with " + std::to_string(code));
   channel.is_reopening = false;
   Seat& joined = seat(place);

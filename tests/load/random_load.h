@@ -53,6 +53,7 @@ class RandomLoad final : public Crowd {
     std::unique_ptr<CrowdMember> member{};
     State state = State::absent;
     bool is_known_out = true;  ///< To the hub: it has noticed that the last one is gone.
+    bool is_early = false;     ///< It asked before anyone was known to be in by the new key.
     bool is_half_open = false;
     bool is_doomed = false;
     bool awaits_ping = false;  ///< Speaks no more until it is answered.
