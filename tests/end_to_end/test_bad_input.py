@@ -7,6 +7,7 @@ import struct
 import time
 
 import harness
+import raw_peer
 from foreign import Closed, Foreign, binary_message
 
 MIB = 1 << 20
@@ -57,15 +58,6 @@ class BadInputTest(harness.Test):
         self.addCleanup(connection.close)
         connection.settimeout(harness.RUN_SECONDS)
         return connection
-
-    def read_to_end(self, connection: socket.socket) -> bytes:
-        received = b""
-        try:
-            while chunk := connection.recv(65536):
-                received += chunk
-        except ConnectionResetError:
-            pass
-        return received
 
     # Joins
 
@@ -206,7 +198,7 @@ class BadInputTest(harness.Test):
         connection.sendall(b"GET /bus HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
         connection.sendall(b"\x81\x82\0\0\0\0\xc0\x80")
-        self.assertIn(b"\x88", received := self.read_to_end(connection))
+        self.assertIn(b"\x88", received := raw_peer.read_to_end(connection))
         self.assertIn(struct.pack("!H", 1007), received)
 
     def test_binary_messages_that_lie_are_refused(self) -> None:
@@ -251,7 +243,7 @@ class BadInputTest(harness.Test):
             connection.sendall(b"GET /" + b"a" * MIB + b" HTTP/1.1\r\nHost: x\r\n\r\n")
         except (ConnectionResetError, BrokenPipeError):
             pass
-        received = self.read_to_end(connection)
+        received = raw_peer.read_to_end(connection)
         self.assertTrue(received == b"" or received.startswith(b"HTTP/1.1 4"), received[:80])
 
     def test_a_request_that_trickles_is_ended(self) -> None:
@@ -279,7 +271,7 @@ class BadInputTest(harness.Test):
                 connection = self.raw()
                 connection.sendall(request)
                 connection.shutdown(socket.SHUT_WR)
-                received = self.read_to_end(connection)
+                received = raw_peer.read_to_end(connection)
                 self.assertTrue(received == b"" or received.startswith(b"HTTP/1.1 4") or
                                 received.startswith(b"HTTP/1.1 505"), received[:80])
 
@@ -288,6 +280,6 @@ class BadInputTest(harness.Test):
             with self.subTest(target):
                 connection = self.raw()
                 connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                received = self.read_to_end(connection)
+                received = raw_peer.read_to_end(connection)
                 self.assertRegex(received, rb"^HTTP/1.1 4\d\d ")
                 self.assertNotIn(b"root:", received)
