@@ -62,6 +62,26 @@ inline constexpr std::size_t presence_subscribers_max = 1000;  ///< most subscri
 inline constexpr std::size_t presence_subscribers_again = 900;  ///< so few must be left of a larger one for the hub to tell of each again
 inline constexpr std::size_t presence_seconds = 10;  ///< how often, at most, a large channel is told how many it is
 inline constexpr std::size_t telemetry_interval_seconds_max = 86400;  ///< longest interval between two telemetry readings
+inline constexpr std::size_t password_bytes_warned = 12;  ///< a password shorter than this is warned of: a hub's operator could guess it
+inline constexpr std::size_t seal_password_operations = 3;  ///< Argon2id's operations, from a password to a channel's keys
+inline constexpr std::size_t seal_password_memory_bytes = 67108864;  ///< Argon2id's memory
+inline constexpr std::size_t seal_generation_messages = 16384;  ///< messages under one key before the next generation
+inline constexpr std::size_t seal_generation_bytes = 536870912;  ///< bytes of boxes under one key before the next generation
+inline constexpr std::size_t seal_generation_seconds = 600;  ///< a key so old is followed by the next generation when something is sealed
+inline constexpr std::size_t seal_generations_ahead = 64;  ///< generations that a receiver follows at once
+inline constexpr std::size_t seal_message_bytes_max = 16777216;  ///< longest inner message
+inline constexpr std::size_t seal_sessions_max = 1024;  ///< most sessions of a responder, and of an initiator
+inline constexpr std::size_t seal_unconfirmed_max = 64;  ///< most sessions of a responder in which no data has come yet
+inline constexpr std::size_t seal_unconfirmed_each_max = 4;  ///< most such sessions of one initiator
+inline constexpr std::size_t seal_unconfirmed_seconds = 10;  ///< such a session ends after so long
+inline constexpr std::size_t seal_session_idle_seconds = 3600;  ///< a responder ends a session in which nothing has come for so long
+inline constexpr std::size_t seal_session_fresh_seconds = 3300;  ///< an initiator ends a session that it has not used for so long
+inline constexpr std::size_t seal_hello_seconds = 5;  ///< how long a hello, or a seal.ping, waits for its answer
+inline constexpr std::size_t seal_hello_tries = 3;  ///< hellos before an initiator gives up
+inline constexpr std::size_t seal_again_seconds = 5;  ///< an initiator makes a new session in an unknown one's place at most this often
+inline constexpr std::size_t seal_event_delay_milliseconds = 20;  ///< for each subscriber of the channel: the longest delay before a session is made to learn an event key
+inline constexpr std::size_t seal_event_delay_milliseconds_max = 30000;  ///< the longest such delay
+inline constexpr std::size_t seal_event_owners_max = 1024;  ///< most subscribers whose event keys are remembered
 
 }  // namespace malinka::limits
 // clang-format on

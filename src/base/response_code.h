@@ -18,6 +18,7 @@ enum class ResponseCode : int {
   conflict = 409,  ///< taken, or already there
   too_large = 413,  ///< larger than the hub, the recipient or the command accepts
   busy = 429,  ///< too many at once, or too many wrong keys: try again later
+  identity_changed = 495,  ///< the device's identity is not the one remembered for it
   failed = 500,  ///< the device tried and failed
   not_supported = 501,  ///< this device cannot do that
   unavailable = 503,  ///< the recipient does not keep up, or the hub is full or stopping

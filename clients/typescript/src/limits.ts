@@ -108,6 +108,46 @@ export const limits = {
   presenceSeconds: 10,
   /** longest interval between two telemetry readings */
   telemetryIntervalSecondsMax: 86400,
+  /** a password shorter than this is warned of: a hub's operator could guess it */
+  passwordBytesWarned: 12,
+  /** Argon2id's operations, from a password to a channel's keys */
+  sealPasswordOperations: 3,
+  /** Argon2id's memory */
+  sealPasswordMemoryBytes: 67108864,
+  /** messages under one key before the next generation */
+  sealGenerationMessages: 16384,
+  /** bytes of boxes under one key before the next generation */
+  sealGenerationBytes: 536870912,
+  /** a key so old is followed by the next generation when something is sealed */
+  sealGenerationSeconds: 600,
+  /** generations that a receiver follows at once */
+  sealGenerationsAhead: 64,
+  /** longest inner message */
+  sealMessageBytesMax: 16777216,
+  /** most sessions of a responder, and of an initiator */
+  sealSessionsMax: 1024,
+  /** most sessions of a responder in which no data has come yet */
+  sealUnconfirmedMax: 64,
+  /** most such sessions of one initiator */
+  sealUnconfirmedEachMax: 4,
+  /** such a session ends after so long */
+  sealUnconfirmedSeconds: 10,
+  /** a responder ends a session in which nothing has come for so long */
+  sealSessionIdleSeconds: 3600,
+  /** an initiator ends a session that it has not used for so long */
+  sealSessionFreshSeconds: 3300,
+  /** how long a hello, or a seal.ping, waits for its answer */
+  sealHelloSeconds: 5,
+  /** hellos before an initiator gives up */
+  sealHelloTries: 3,
+  /** an initiator makes a new session in an unknown one's place at most this often */
+  sealAgainSeconds: 5,
+  /** for each subscriber of the channel: the longest delay before a session is made to learn an event key */
+  sealEventDelayMilliseconds: 20,
+  /** the longest such delay */
+  sealEventDelayMillisecondsMax: 30000,
+  /** most subscribers whose event keys are remembered */
+  sealEventOwnersMax: 1024,
 } as const;
 
 export const responseCodes = {
@@ -131,6 +171,8 @@ export const responseCodes = {
   tooLarge: 413,
   /** too many at once, or too many wrong keys: try again later */
   busy: 429,
+  /** the device's identity is not the one remembered for it */
+  identityChanged: 495,
   /** the device tried and failed */
   failed: 500,
   /** this device cannot do that */
