@@ -64,10 +64,23 @@ def typescript_limits() -> str:
             f"export const responseCodes = {{\n{codes}\n}} as const;\n")
 
 
+def python_limits() -> str:
+    lines = "\n".join(f'#: {entry["about"]}\n{name.upper()} = {json.dumps(entry["value"])}'
+                      for name, entry in entries("limits.json").items())
+    codes = "\n".join(f'    #: {entry["about"]}\n    {name.upper()} = {entry["code"]}'
+                      for name, entry in entries("errors.json").items())
+    return (f"# SPDX-License-Identifier: MIT\n"
+            f"# {NOTE.format(source='limits.json and spec/errors.json')}\n"
+            f'"""Every number that the parts share."""\n\nimport enum\n\n{lines}\n\n\n'
+            f'class ResponseCode(enum.IntEnum):\n    """The code of a Response. The same words in every language."""\n\n'
+            f"{codes}\n")
+
+
 OUTPUTS = {
     "src/base/limits.h": cpp_limits,
     "src/base/response_code.h": cpp_response_codes,
     "clients/typescript/src/limits.ts": typescript_limits,
+    "clients/python/malinka/limits.py": python_limits,
 }
 
 
