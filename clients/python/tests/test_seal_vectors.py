@@ -133,10 +133,19 @@ class HandshakesTest(unittest.TestCase):
                 self.answer(given, form)
             else:
                 assert isinstance(form, Welcome)
-                self.opening(given).finish(form)
+                self.take_welcomes(given, form)
         except SealError:
             return REFUSED
         return {"ok": True}
+
+    def take_welcomes(self, given: dict[str, Any], wrong: Welcome) -> None:
+        """Raises for the wrong one, and proves that the right one is still taken afterwards."""
+        opening = self.opening(given)
+        try:
+            opening.finish(wrong)
+        finally:
+            right, made = self.answer(given, opening.hello)
+            self.assertEqual(opening.finish(right)[0], made)
 
     def opening(self, given: dict[str, Any]) -> Opening:
         return Opening(self.parties(given), Level(given["level"]), hex_of(given, "psk"), hex_of(given, "sessionId"),

@@ -31,7 +31,7 @@ class SessionKeys:
 
 
 class Opening:
-    """The initiator's side: says `hello`, then takes the welcome. Of no further use afterwards."""
+    """The initiator's side: says `hello`, then takes the welcome. A wrong one changes nothing."""
 
     def __init__(self, parties: Parties, level: Level, psk: bytes,
                  session_id: bytes | None = None, ephemeral: bytes | None = None) -> None:

@@ -5,6 +5,7 @@
     <- e, ee, s, es, psk
 """
 
+import copy
 import dataclasses
 import hashlib
 import secrets
@@ -83,14 +84,15 @@ class Initiator:
         return point + self._state.encrypt_and_hash(payload)
 
     def read_message_2(self, message: bytes) -> tuple[bytes, bytes, Secrets]:
-        """The payload, the responder's static public key, and the secrets. Raises SealError."""
-        state = self._state
+        """The payload, the responder's static public key, and the secrets. Raises SealError, and
+        then nothing has changed: a forged message does not keep the right one out."""
+        state = copy.copy(self._state)
         point, sealed_static, box = _take_apart_message_2(message)
-        _mix_ephemeral(state, point)                            # e
-        state.mix_key(primitives.agree(self._ephemeral, point))     # ee
-        static = state.decrypt_and_hash(sealed_static)          # s
-        state.mix_key(primitives.agree(self._ephemeral, static))    # es
-        state.mix_key_and_hash(self._psk)                       # psk
+        _mix_ephemeral(state, point)                              # e
+        state.mix_key(primitives.agree(self._ephemeral, point))   # ee
+        static = state.decrypt_and_hash(sealed_static)            # s
+        state.mix_key(primitives.agree(self._ephemeral, static))  # es
+        state.mix_key_and_hash(self._psk)                         # psk
         payload = state.decrypt_and_hash(box)
         return payload, static, Secrets(*state.split(), state.hash)
 
@@ -107,7 +109,8 @@ class Responder:
         self._peer = b""
 
     def read_message_1(self, message: bytes) -> bytes:
-        """The payload. Raises SealError. It says nothing about the PSK: that comes with data."""
+        """The payload. Raises SealError, and then this end is of no further use. It says nothing
+        about the PSK: that comes with data."""
         if len(message) < _POINT_BYTES + primitives.TAG_BYTES:
             raise SealError("too_short")
         self._peer = message[:_POINT_BYTES]
