@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -85,6 +86,16 @@ Result<Bytes> decode_base64(std::string_view text) {
   bytes.reserve(text.size() / 4 * 3);
   TRY_VOID(decode(text, [&bytes](std::byte byte) { bytes.push_back(byte); }));
   return bytes;
+}
+
+Result<Bytes> decode_base64url(std::string_view text) {
+  if (text.find_first_of("+/=\r\n") != std::string_view::npos)
+    return fail(std::errc::invalid_argument, "base64url");
+  std::string standard(text);
+  std::ranges::replace(standard, '-', '+');
+  std::ranges::replace(standard, '_', '/');
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  return decode_base64(standard);
 }
 
 }  // namespace malinka::base

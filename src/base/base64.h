@@ -21,5 +21,7 @@ namespace malinka::base {
 /// Accepts line breaks, as RFC 2045 writers make them. Errors: std::errc::invalid_argument for any
 /// other character, wrong padding, or bits set behind the last byte.
 [[nodiscard]] Result<Bytes> decode_base64(std::string_view text);
+/// Without padding or line breaks. Errors: as decode_base64.
+[[nodiscard]] Result<Bytes> decode_base64url(std::string_view text);
 
 }  // namespace malinka::base

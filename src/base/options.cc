@@ -154,6 +154,15 @@ bool Options::is_set(std::string_view name) const {
   return value && !value->empty() && *value != "false" && *value != "0";
 }
 
+Result<bool> Options::truth(std::string_view name, bool fallback) const {
+  const std::optional<std::string> value = text(name);
+  if (!value) return fallback;
+  if (*value == "true") return true;
+  if (*value == "false") return false;
+  return fail(std::errc::invalid_argument,
+              std::string(name) + " must be true or false, not `" + *value + "`");
+}
+
 Result<std::uint64_t> Options::number(std::string_view name, std::uint64_t fallback,
                                       std::uint64_t min, std::uint64_t max) const {
   const std::optional<std::string> value = text(name);

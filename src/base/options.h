@@ -57,6 +57,8 @@ class Options {
   /// What was set for `name`, by whichever way beats the others; nothing when it was not.
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
   [[nodiscard]] bool is_set(std::string_view name) const;
+  /// true or false, as text. Errors: std::errc::invalid_argument, saying which setting.
+  [[nodiscard]] Result<bool> truth(std::string_view name, bool fallback) const;
   /// Errors: std::errc::invalid_argument, saying which setting and its range.
   [[nodiscard]] Result<std::uint64_t> number(std::string_view name, std::uint64_t fallback,
                                              std::uint64_t min, std::uint64_t max) const;
