@@ -13,6 +13,9 @@ namespace malinka {
 
 enum class MessageType { command, response, broadcast };
 
+/// What a sender may do, where its channel is sealed: a view link does not let command.
+enum class Access { view, control };
+
 /// Bytes that travel beside the JSON. **Value**; copies share the content.
 struct Blob {
   std::string name;  ///< A file name, without a path. May be empty.
@@ -42,6 +45,7 @@ struct Message {
   std::string value;       ///< JSON text; empty when there is none.
   std::optional<Blob> blob;
   std::optional<ResponseStatus> response;
+  bool is_sealed = false;  ///< The hub could not read it: docs/protocol.md section 8.
 };
 
 }  // namespace malinka

@@ -2,6 +2,7 @@
 #include "protocol/binary_message.h"
 
 #include <cstdint>
+#include <limits>
 
 #include "base/base64.h"
 #include "base/limits.h"
@@ -19,6 +20,15 @@ std::size_t read_prefix(ByteView bytes) {
   for (std::size_t i = 0; i < prefix_size; ++i)
     number |= std::to_integer<std::size_t>(bytes[i]) << (8 * i);
   return number;
+}
+
+Result<BinaryMessage> split(ByteView message, std::size_t envelope_bytes_max) {
+  if (message.size() < prefix_size) return fail(BinaryMessageError::too_short);
+  const std::size_t envelope_bytes = read_prefix(message);
+  if (envelope_bytes > envelope_bytes_max) return fail(BinaryMessageError::envelope_too_long);
+  const ByteView rest = message.subspan(prefix_size);
+  if (envelope_bytes > rest.size()) return fail(BinaryMessageError::envelope_incomplete);
+  return BinaryMessage{as_text(rest.first(envelope_bytes)), rest.subspan(envelope_bytes)};
 }
 
 /// True for `{}`, whatever white space is in it.
@@ -41,13 +51,11 @@ std::string_view describe(BinaryMessageError error) {
 }
 
 Result<BinaryMessage> split_binary_message(ByteView message) {
-  if (message.size() < prefix_size) return fail(BinaryMessageError::too_short);
-  const std::size_t envelope_bytes = read_prefix(message);
-  if (envelope_bytes > limits::binary_envelope_bytes_max)
-    return fail(BinaryMessageError::envelope_too_long);
-  const ByteView rest = message.subspan(prefix_size);
-  if (envelope_bytes > rest.size()) return fail(BinaryMessageError::envelope_incomplete);
-  return BinaryMessage{as_text(rest.first(envelope_bytes)), rest.subspan(envelope_bytes)};
+  return split(message, limits::binary_envelope_bytes_max);
+}
+
+Result<BinaryMessage> split_inner_message(ByteView message) {
+  return split(message, std::numeric_limits<std::size_t>::max());
 }
 
 Result<void> check_blob(const Envelope& envelope, ByteView blob) {

@@ -36,6 +36,10 @@ struct BinaryMessage {
 /// Takes the two parts apart by the length in front. Errors: BinaryMessageError.
 [[nodiscard]] Result<BinaryMessage> split_binary_message(ByteView message);
 
+/// The same for what was in a box, where the envelope may be as long as all of it. Errors:
+/// BinaryMessageError.
+[[nodiscard]] Result<BinaryMessage> split_inner_message(ByteView message);
+
 /// Fails unless the envelope's blob member and the bytes agree. Errors: BinaryMessageError.
 [[nodiscard]] Result<void> check_blob(const Envelope& envelope, ByteView blob);
 

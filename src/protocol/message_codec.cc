@@ -19,6 +19,9 @@
 namespace malinka::protocol {
 namespace {
 
+/// What the member `sealed` says: which section 8 it is sealed by.
+constexpr std::uint64_t sealed_version = 1;
+
 std::string_view name_of(MessageType type) {
   switch (type) {
     case MessageType::command: return "Command";
@@ -44,8 +47,8 @@ std::string encode_blob(const Blob& blob) {
   return about.number("size", blob.size()).str();
 }
 
-/// The message's JSON; what its blob contains goes beside it.
-std::string encode_envelope(const Message& message) {
+/// The message's members; what its blob contains goes beside them.
+JsonObject encode_envelope(const Message& message) {
   JsonObject envelope;
   envelope.text("messageType", name_of(message.type));
   if (!message.id.empty()) envelope.json("id", message.id);
@@ -53,10 +56,11 @@ std::string encode_envelope(const Message& message) {
   if (!message.originator.empty()) envelope.text("originator", message.originator);
   if (!message.recipients.empty()) envelope.texts("recipients", message.recipients);
   if (!message.expires_at.empty()) envelope.text("expiresAt", message.expires_at);
+  if (message.is_sealed) envelope.number("sealed", sealed_version);
   if (!message.value.empty()) envelope.json("value", message.value);
   if (message.blob) envelope.json("blob", encode_blob(*message.blob));
   if (message.response) envelope.json("response", encode_response(*message.response));
-  return envelope.str();
+  return envelope;
 }
 
 /// The value of an object's member of that plain name, the last where there are several; empty
@@ -100,13 +104,36 @@ Message decode_envelope(Envelope envelope) {
   message.expires_at = decode_text(find_token(envelope.text, "expiresAt"));
   message.value = envelope.value;
   message.response = decode_response(envelope);
+  message.is_sealed = parse_whole_number(find_token(envelope.text, "sealed")) == sealed_version;
   return message;
 }
 
-Blob make_blob(const EnvelopeBlob& blob, Bytes content) {
+Blob decode_blob(const EnvelopeBlob& blob, std::shared_ptr<const Bytes> content) {
   return {.name = decode_text(find_token(blob.json, "name")),
           .type = decode_text(find_token(blob.json, "type")),
-          .content = std::make_shared<const Bytes>(std::move(content))};
+          .content = std::move(content)};
+}
+
+std::shared_ptr<const Bytes> copy_of(ByteView bytes) {
+  return std::make_shared<const Bytes>(bytes.begin(), bytes.end());
+}
+
+Result<MessageHead> decode_parts(const BinaryMessage& parts) {
+  const Envelope envelope = TRY(scan_envelope(parts.envelope));
+  TRY_VOID(check_blob(envelope, parts.blob));
+  Message message = decode_envelope(envelope);
+  if (envelope.blob) message.blob = decode_blob(*envelope.blob, nullptr);
+  return MessageHead{std::move(message), parts.blob};
+}
+
+/// A deadline that cannot be read is refused: to ignore it would be to carry out what is late.
+Result<std::optional<std::chrono::milliseconds>> decode_deadline(std::string_view envelope) {
+  constexpr std::uint64_t longest = std::uint64_t{1} << 53;  // What every language can count to.
+  const std::string_view token = find_token(envelope, "deadline");
+  if (token.empty()) return std::nullopt;
+  const auto deadline = parse_whole_number(token);
+  if (!deadline || *deadline > longest) return fail(EnvelopeError::bad_expires_at, "deadline");
+  return std::chrono::milliseconds(*deadline);
 }
 
 /// The bytes of a content token. A string without escapes, the usual one, is not copied.
@@ -119,13 +146,13 @@ Result<Blob> decode_text_blob(const EnvelopeBlob& blob) {
   auto content = decode_content(blob.content);
   if (!content) return fail(EnvelopeError::bad_blob, "blob.content");
   if (blob.size && *blob.size != content->size()) return fail(BinaryMessageError::size_differs);
-  return make_blob(blob, std::move(*content));
+  return decode_blob(blob, std::make_shared<const Bytes>(std::move(*content)));
 }
 
 }  // namespace
 
 Result<EncodedMessage> encode_message(const Message& message) {
-  const std::string envelope = encode_envelope(message);
+  const std::string envelope = encode_envelope(message).str();
   if (!message.blob) return EncodedMessage{.is_binary = false, .payload = to_bytes(envelope)};
   if (envelope.size() > limits::binary_envelope_bytes_max)
     return fail(std::errc::message_size, "the message beside its blob");
@@ -144,13 +171,30 @@ Result<Message> decode_text_message(std::string_view text) {
 }
 
 Result<Message> decode_binary_message(ByteView bytes) {
-  const BinaryMessage parts = TRY(split_binary_message(bytes));
-  const Envelope envelope = TRY(scan_envelope(parts.envelope));
-  TRY_VOID(check_blob(envelope, parts.blob));
-  Message message = decode_envelope(envelope);
-  if (envelope.blob)
-    message.blob = make_blob(*envelope.blob, Bytes(parts.blob.begin(), parts.blob.end()));
+  auto [message, blob] = TRY(decode_binary_head(bytes));
+  if (message.blob) message.blob->content = copy_of(blob);
   return message;
+}
+
+Result<MessageHead> decode_binary_head(ByteView bytes) {
+  return decode_parts(TRY(split_binary_message(bytes)));
+}
+
+Bytes encode_inner_head(const Message& message, std::optional<std::chrono::milliseconds> deadline) {
+  JsonObject envelope = encode_envelope(message);
+  if (deadline) envelope.number("deadline", static_cast<std::uint64_t>(deadline->count()));
+  const std::string text = envelope.str();
+  Bytes head = binary_message_prefix(text.size());
+  append(head, text);
+  return head;
+}
+
+Result<InnerMessage> decode_inner_message(ByteView bytes) {
+  const BinaryMessage parts = TRY(split_inner_message(bytes));
+  auto [message, blob] = TRY(decode_parts(parts));
+  if (message.blob) message.blob->content = copy_of(blob);
+  const auto deadline = TRY(decode_deadline(parts.envelope));
+  return InnerMessage{std::move(message), deadline};
 }
 
 }  // namespace malinka::protocol
