@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "seal/identity.h"
+
+#include <array>
+#include <cstdint>
+
+#include "base/limits.h"
+#include "seal/numbers.h"
+
+namespace malinka::seal {
+namespace {
+
+constexpr std::size_t fingerprint_bytes = 16;
+constexpr std::size_t fingerprint_group = 4;
+
+void append_text(Bytes& bytes, std::string_view text) {
+  append_number(bytes, static_cast<std::uint16_t>(text.size()));
+  append(bytes, text);
+}
+
+}  // namespace
+
+std::string fingerprint_of(const PublicKey& identity) {
+  std::array<std::byte, 32> hash{};
+  hash_blake2b(identity, hash);
+  return grouped(encode_base32(ByteView(hash).first(fingerprint_bytes)), fingerprint_group);
+}
+
+std::string encode_base32(ByteView bytes) {
+  constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string text;
+  std::uint32_t pool = 0;
+  unsigned pool_bits = 0;
+  for (const std::byte byte : bytes) {
+    pool = (pool << 8) | std::to_integer<std::uint32_t>(byte);
+    for (pool_bits += 8; pool_bits >= 5; pool_bits -= 5)
+      text.push_back(alphabet[(pool >> (pool_bits - 5)) & 31]);
+  }
+  if (pool_bits > 0) text.push_back(alphabet[(pool << (5 - pool_bits)) & 31]);
+  return text;
+}
+
+std::string grouped(std::string_view text, std::size_t length) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += length) {
+    if (at > 0) out.push_back('-');
+    out += text.substr(at, length);
+  }
+  return out;
+}
+
+Bytes make_prologue(Level level, const Id& session, const SessionPlace& place) {
+  Bytes prologue = to_bytes(limits::protocol_version);
+  prologue.push_back(std::byte{0});
+  prologue.push_back(static_cast<std::byte>(level));
+  append(prologue, session);
+  append_text(prologue, place.channel);
+  append_text(prologue, place.initiator);
+  append_text(prologue, place.responder);
+  return prologue;
+}
+
+}  // namespace malinka::seal
