@@ -19,8 +19,15 @@ struct ClientOptions {
   std::string hub =
       "ws://127.0.0.1:31415";  ///< ws[s]://HOST[:PORT][/PATH]; http[s] means the same.
   std::string channel{};
-  std::string name{};      ///< Empty: one is made, as `guest-4f1c9a`.
-  std::string password{};  ///< Empty: the channel is open.
+  std::string name{};  ///< Empty: one is made, as `guest-4f1c9a`.
+  /// Empty: the channel is open. That of a view link begins with `view1.`.
+  std::string password{};
+  /// With a password: no hub reads what is said. False talks with those who cannot seal; the
+  /// password itself is the channel's key then.
+  bool is_sealed = true;
+  /// Where it is kept who the devices are (and who this is, of a device). Empty: $STATE_DIRECTORY,
+  /// else ~/.local/state/malinka.
+  std::string state_folder{};
   bool is_device = false;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
 };
@@ -39,6 +46,7 @@ struct ClientStatus {
   int refusal_code = 0;  ///< spec/errors.json, where the hub refused.
   std::string hub, channel, name;
   bool is_guarded = false;
+  bool is_sealed = false;
 };
 
 /// Another subscriber of the channel.
@@ -72,6 +80,7 @@ struct Answer {
 class IncomingCommand {
  public:
   Message message;
+  Access access = Access::control;  ///< What its sender may do.
 
   /// Thread-safe; does nothing when the link to the asker was lost since.
   void answer(Answer answer) const;
@@ -88,8 +97,9 @@ class Client {
  public:
   using AnswerHandler = std::move_only_function<void(const Answer&)>;
 
-  /// Starts joining in the background. Errors: std::errc::invalid_argument for an address or name
-  /// that cannot be.
+  /// Starts joining in the background. With a password it takes a tenth of a second before it
+  /// returns: keys are made of it. Errors: std::errc::invalid_argument for an address or name that
+  /// cannot be; std::errc::not_enough_memory; those of reading the state folder.
   [[nodiscard]] static Result<std::unique_ptr<Client>> start(ClientOptions options);
   ~Client();
   Client(const Client&) = delete;
@@ -114,13 +124,24 @@ class Client {
                                    std::optional<Blob> blob = {},
                                    std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
-  /// Tells all others. Errors: std::errc::not_connected; std::errc::no_buffer_space when too much
-  /// waits already.
+  /// Tells all others; in a sealed channel those who may `see` it. Errors:
+  /// std::errc::not_connected; std::errc::no_buffer_space when too much waits already;
+  /// std::errc::operation_not_permitted in a sealed channel, but for devices.
   [[nodiscard]] Result<void> broadcast(std::string name, std::string value,
-                                       std::optional<Blob> blob = {});
+                                       std::optional<Blob> blob = {}, Access see = Access::view);
 
-  /// Each replaces the one before. Broadcasts (those of @hub too), commands, and changes of the
-  /// status.
+  /// The fingerprint of a device as it is remembered; empty where the channel is not sealed, or
+  /// nothing was asked of the device yet.
+  [[nodiscard]] std::string fingerprint(std::string device) const;
+  /// That of the identity which a device has now in place of the remembered one, so that requests
+  /// to it fail with 495; empty where there is none.
+  [[nodiscard]] std::string changed_fingerprint(std::string device) const;
+  /// Accepts that identity. Errors: std::errc::no_such_device_or_address where there is none.
+  [[nodiscard]] Result<void> trust(std::string device);
+
+  /// Each replaces the one before. Broadcasts (those of @hub too, and from @client what this end
+  /// has to tell: `seal.lost`), commands, and changes of the status. Whoever handles events is told
+  /// those of a sealed channel's devices a moment after it joined.
   void on_event(std::function<void(const Message&)> handler);
   void on_command(std::function<void(const IncomingCommand&)> handler);
   void on_status(std::function<void(const ClientStatus&)> handler);

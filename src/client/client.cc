@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/private_files.h"
 #include "base/random.h"
 #include "base/try.h"
 #include "base/utf8.h"
@@ -15,9 +16,6 @@
 namespace malinka {
 namespace {
 
-/// So begins the key of a link that only lets look: never a password.
-constexpr std::string_view view_link_prefix = "view1.";
-
 std::string make_guest_name() {
   constexpr std::string_view hex = "0123456789abcdef";
   std::string name = "guest-";
@@ -25,12 +23,22 @@ std::string make_guest_name() {
   return name;
 }
 
-Result<void> check_password(const std::string& password) {
-  if (password.size() > limits::key_bytes_max || !base::is_utf8(password))
+Result<void> check_password(const ClientOptions& options) {
+  if (options.password.size() > limits::key_bytes_max || !base::is_utf8(options.password))
     return fail(std::errc::invalid_argument, "the password is too long, or not UTF-8");
-  if (password.starts_with(view_link_prefix))
-    return fail(std::errc::invalid_argument, "a password cannot begin with view1.");
+  const bool is_view_link = options.password.starts_with(seal::view_prefix);
+  if (is_view_link && options.is_device)
+    return fail(std::errc::invalid_argument, "a device needs the password itself, not a view link");
+  if (is_view_link && !options.is_sealed)
+    return fail(std::errc::invalid_argument, "a view link needs a sealed channel");
   return {};
+}
+
+Result<client::Sealing> sealing_of(const ClientOptions& options) {
+  const std::string folder =
+      options.state_folder.empty() ? TRY(base::state_folder()) : options.state_folder;
+  return options.is_device ? client::make_device_sealing(options.channel, options.password, folder)
+                           : client::make_sealing(options.channel, options.password, folder);
 }
 
 Result<client::SubscriberSettings> settings_of(ClientOptions options) {
@@ -41,10 +49,11 @@ Result<client::SubscriberSettings> settings_of(ClientOptions options) {
   if (options.name.empty()) options.name = make_guest_name();
   if (!protocol::is_name(options.name))
     return fail(std::errc::invalid_argument, "name '" + options.name + "'");
-  TRY_VOID(check_password(options.password));
+  TRY_VOID(check_password(options));
+  if (options.is_sealed && !options.password.empty()) settings.sealing = TRY(sealing_of(options));
   settings.channel = std::move(options.channel);
   settings.name = std::move(options.name);
-  settings.key = std::move(options.password);
+  settings.key = settings.sealing ? settings.sealing->keys.join_key() : options.password;
   settings.is_device = options.is_device;
   settings.connect_timeout = options.connect_timeout;
   return settings;
@@ -89,9 +98,18 @@ Answer Client::request_one(std::string recipient, std::string name, std::string 
   return std::move(answers.front());
 }
 
-Result<void> Client::broadcast(std::string name, std::string value, std::optional<Blob> blob) {
-  return core_->broadcast(std::move(name), std::move(value), std::move(blob));
+Result<void> Client::broadcast(std::string name, std::string value, std::optional<Blob> blob,
+                               Access see) {
+  return core_->broadcast(std::move(name), std::move(value), std::move(blob), see);
 }
+
+std::string Client::fingerprint(std::string device) const {
+  return core_->fingerprint(std::move(device));
+}
+std::string Client::changed_fingerprint(std::string device) const {
+  return core_->changed_fingerprint(std::move(device));
+}
+Result<void> Client::trust(std::string device) { return core_->trust(std::move(device)); }
 
 void Client::on_event(std::function<void(const Message&)> handler) {
   core_->on_event(std::move(handler));

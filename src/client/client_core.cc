@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "client/client_error.h"
+#include "client/messages.h"
 #include "client/pending_requests.h"
 #include "protocol/names.h"
 
@@ -142,13 +143,32 @@ std::vector<Answer> ClientCore::request(Request asked) {
   return answers;
 }
 
-Result<void> ClientCore::broadcast(std::string name, std::string value, std::optional<Blob> blob) {
-  auto sent = ask(
-      [this, name = std::move(name), value = std::move(value), blob = std::move(blob)]() mutable {
-        return subscriber_->broadcast(std::move(name), std::move(value), std::move(blob));
-      });
+Result<void> ClientCore::broadcast(std::string name, std::string value, std::optional<Blob> blob,
+                                   Access see) {
+  auto sent = ask([this, name = std::move(name), value = std::move(value), blob = std::move(blob),
+                   see]() mutable {
+    return subscriber_->broadcast(std::move(name), std::move(value), std::move(blob), see);
+  });
   if (!sent) return fail(std::errc::not_connected);
   return std::move(*sent);
+}
+
+std::string ClientCore::fingerprint(std::string device) {
+  return ask([this, device = std::move(device)] { return subscriber_->fingerprint(device); })
+      .value_or("");
+}
+
+std::string ClientCore::changed_fingerprint(std::string device) {
+  return ask([this, device = std::move(device)] {
+           return subscriber_->changed_fingerprint(device);
+         })
+      .value_or("");
+}
+
+Result<void> ClientCore::trust(std::string device) {
+  auto trusted = ask([this, device = std::move(device)] { return subscriber_->trust(device); });
+  if (!trusted) return fail(std::errc::not_connected);
+  return std::move(*trusted);
 }
 
 ClientStatus ClientCore::wait_joined(milliseconds timeout) {
@@ -178,8 +198,10 @@ std::vector<Member> ClientCore::members() {
 }
 
 void ClientCore::on_event(std::function<void(const Message&)> handler) {
-  loop_->post(
-      [this, handler = std::move(handler)]() mutable { event_handler_ = std::move(handler); });
+  loop_->post([this, handler = std::move(handler)]() mutable {
+    event_handler_ = std::move(handler);
+    if (event_handler_) subscriber_->listen();
+  });
 }
 
 void ClientCore::on_command(std::function<void(const IncomingCommand&)> handler) {
@@ -214,7 +236,7 @@ void ClientCore::on_event(const Message& event) noexcept {
   if (event_handler_) event_handler_(event);
 }
 
-void ClientCore::on_command(Message command) noexcept {
+void ClientCore::on_command(Message command, Access access) noexcept {
   if (!command_handler_) {
     (void)subscriber_->answer(
         command, make_failure({}, ResponseCode::not_supported, "this program takes no commands"));
@@ -222,6 +244,7 @@ void ClientCore::on_command(Message command) noexcept {
   }
   IncomingCommand incoming;
   incoming.message = std::move(command);
+  incoming.access = access;
   // Of the command, an answer needs only this. The loop may be gone by then; the core never is
   // while the loop turns.
   Message origin;

@@ -31,7 +31,10 @@ class ClientCore final : private client::SubscriberHandler {
   void request(Request request, Client::AnswerHandler on_answer, client::DoneHandler on_done);
   [[nodiscard]] std::vector<Answer> request(Request request);
   [[nodiscard]] Result<void> broadcast(std::string name, std::string value,
-                                       std::optional<Blob> blob);
+                                       std::optional<Blob> blob, Access see);
+  [[nodiscard]] std::string fingerprint(std::string device);
+  [[nodiscard]] std::string changed_fingerprint(std::string device);
+  [[nodiscard]] Result<void> trust(std::string device);
 
   ClientStatus wait_joined(std::chrono::milliseconds timeout);
   [[nodiscard]] ClientStatus status();
@@ -59,7 +62,7 @@ class ClientCore final : private client::SubscriberHandler {
   void tell_waiters();
 
   void on_status(const ClientStatus& status) noexcept override;
-  void on_command(Message command) noexcept override;
+  void on_command(Message command, Access access) noexcept override;
   void on_event(const Message& event) noexcept override;
 
   std::shared_ptr<net::Loop> loop_;                 // Shared with commands that are answered late.

@@ -68,6 +68,7 @@ HubLink::HubLink(net::Loop& loop, const SubscriberSettings& settings, ConnectFun
   status_.hub = settings.hub.text();
   status_.channel = settings.channel;
   status_.name = settings.name;
+  status_.is_sealed = settings.sealing.has_value();
   set_timer(milliseconds(0), [this] { attempt(); });
 }
 

@@ -51,6 +51,8 @@ class HubLink final : private link::ConnectionHandler {
 
   /// Errors: std::errc::not_connected, std::errc::no_buffer_space.
   [[nodiscard]] Result<void> send(SharedBytes frame);
+  /// Whether send() would take a frame of so many bytes now.
+  [[nodiscard]] bool has_room(std::size_t bytes) const { return outbox_.has_room(bytes); }
   /// Tries at once instead of waiting out a loss; asks a link that seems alive whether it is.
   void network_changed();
   /// Sends what waits and closes with 1000. `on_closed` comes in a later turn, after `timeout` at

@@ -292,7 +292,7 @@ TEST_CASE("a binary message is no answer to a join") {
 TEST_CASE("closing says goodbye with 1000, and is told once all is sent") {
   World world;
   world.join();
-  REQUIRE(world.subscriber.broadcast("last", "1", {}));
+  REQUIRE(world.subscriber.broadcast("last", "1", {}, Access::view));
   bool is_closed = false;
   world.subscriber.close(5s, [&] { is_closed = true; });
   CHECK_FALSE(is_closed);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "client/message_form.h"
 
+#include <memory>
+#include <utility>
+
 #include "base/try.h"
 #include "protocol/binary_message.h"
 #include "protocol/message_codec.h"
@@ -16,7 +19,27 @@ Result<protocol::EncodedMessage> as_text_message(const protocol::EncodedMessage&
   return protocol::EncodedMessage{.is_binary = false, .payload = to_bytes(text)};
 }
 
+Result<Received> read_text(ByteView payload) {
+  Received received{.message = TRY(protocol::decode_text_message(as_text(payload))), .sealed = {}};
+  const auto& blob = received.message.blob;
+  if (received.message.is_sealed && blob && blob->content) received.sealed = *blob->content;
+  return received;
+}
+
+Result<Received> read_binary(ByteView payload) {
+  auto [message, blob] = TRY(protocol::decode_binary_head(payload));
+  if (message.is_sealed) return Received{std::move(message), blob};
+  if (message.blob) message.blob->content = std::make_shared<const Bytes>(blob.begin(), blob.end());
+  return Received{std::move(message), {}};
+}
+
 }  // namespace
+
+std::size_t MessageForm::frame_bytes_for(std::size_t blob_bytes) const {
+  // Names of 128 bytes, each of which JSON may write as six; an id; a frame's header.
+  constexpr std::size_t envelope_bytes = 2048;
+  return envelope_bytes + (takes_binary ? blob_bytes : (blob_bytes + 2) / 3 * 4);
+}
 
 Result<SharedBytes> MessageForm::make_frame(const Message& message) const {
   protocol::EncodedMessage encoded = TRY(protocol::encode_message(message));
@@ -26,10 +49,10 @@ Result<SharedBytes> MessageForm::make_frame(const Message& message) const {
   return SharedBytes(wire::make_frame(opcode, encoded.payload, wire::Role::client));
 }
 
-Result<Message> MessageForm::read(link::MessageKind kind, ByteView payload) {
+Result<Received> MessageForm::read(link::MessageKind kind, ByteView payload) {
   switch (kind) {
-    case link::MessageKind::text: return protocol::decode_text_message(as_text(payload));
-    case link::MessageKind::binary: return protocol::decode_binary_message(payload);
+    case link::MessageKind::text: return read_text(payload);
+    case link::MessageKind::binary: return read_binary(payload);
   }
   return fail(std::errc::bad_message);
 }

@@ -3,24 +3,20 @@
 
 namespace malinka::client {
 
-bool OpenCommands::add(const Message& command) {
-  if (count_ >= open_commands_max) return false;
-  ++count_by_sender_and_id_[{command.originator, command.id}];
-  ++count_;
+bool OpenCommands::add(const Message& command, Way way) {
+  if (ways_by_sender_and_id_.size() >= open_commands_max) return false;
+  ways_by_sender_and_id_.emplace(std::pair(command.originator, command.id), way);
   return true;
 }
 
-bool OpenCommands::take(const Message& command) {
-  const auto open = count_by_sender_and_id_.find({command.originator, command.id});
-  if (open == count_by_sender_and_id_.end()) return false;
-  if (--open->second == 0) count_by_sender_and_id_.erase(open);
-  --count_;
-  return true;
+std::optional<OpenCommands::Way> OpenCommands::take(const Message& command) {
+  const auto open = ways_by_sender_and_id_.find({command.originator, command.id});
+  if (open == ways_by_sender_and_id_.end()) return std::nullopt;
+  const Way way = open->second;
+  ways_by_sender_and_id_.erase(open);
+  return way;
 }
 
-void OpenCommands::clear() {
-  count_by_sender_and_id_.clear();
-  count_ = 0;
-}
+void OpenCommands::clear() { ways_by_sender_and_id_.clear(); }
 
 }  // namespace malinka::client

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
+#include "client/sealed_traffic.h"
 #include "malinka/message.h"
 
 namespace malinka::client {
@@ -17,16 +19,18 @@ inline constexpr std::size_t open_commands_max = 10'000;
 /// **Loop-bound.**
 class OpenCommands {
  public:
+  /// The way that a command came, and its answer goes: a sealed session, or plainly.
+  using Way = std::optional<SealedOrigin>;
+
   /// False where too many wait already.
-  [[nodiscard]] bool add(const Message& command);
-  /// True where the command was waiting for its answer, which it is no more.
-  [[nodiscard]] bool take(const Message& command);
+  [[nodiscard]] bool add(const Message& command, Way way = std::nullopt);
+  /// The way of the command where it was waiting for its answer, which it is no more.
+  [[nodiscard]] std::optional<Way> take(const Message& command);
   void clear();
 
  private:
   // A sender may use an id twice, or none at all; each command gets its answer nevertheless.
-  std::map<std::pair<std::string, std::string>, std::size_t> count_by_sender_and_id_;
-  std::size_t count_ = 0;
+  std::multimap<std::pair<std::string, std::string>, Way> ways_by_sender_and_id_;
 };
 
 }  // namespace malinka::client

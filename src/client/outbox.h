@@ -18,7 +18,7 @@ class Outbox {
 
   /// Errors: std::errc::no_buffer_space, and nothing was queued.
   [[nodiscard]] Result<void> push(SharedBytes frame) {
-    if (frame.size() > bytes_max_ - bytes_) return fail(std::errc::no_buffer_space);
+    if (!has_room(frame.size())) return fail(std::errc::no_buffer_space);
     bytes_ += frame.size();
     frames_.push_back(std::move(frame));
     return {};
@@ -31,6 +31,8 @@ class Outbox {
     bytes_ -= frame.size();
     return frame;
   }
+
+  [[nodiscard]] bool has_room(std::size_t bytes) const { return bytes <= bytes_max_ - bytes_; }
 
   void clear() {
     frames_.clear();

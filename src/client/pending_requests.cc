@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "client/messages.h"
 #include "protocol/names.h"
 
 namespace malinka::client {
@@ -52,15 +53,6 @@ Answer answer_of(const Message& response) {
 
 }  // namespace
 
-Answer make_failure(std::string recipient, ResponseCode code, std::string error) {
-  return {.from = std::move(recipient),
-          .code = static_cast<int>(code),
-          .is_success = false,
-          .error = std::move(error),
-          .value = {},
-          .blob = {}};
-}
-
 void PendingRequests::add(std::string id, PendingRequest request) {
   deadlines_.emplace(request.deadline, id);
   by_id_.emplace(std::move(id), std::move(request));
@@ -97,14 +89,14 @@ void PendingRequests::take_accepted(Iterator pending, const Message& response) {
   if (request.waiting_for.empty()) finish(pending);
 }
 
-void PendingRequests::fail_recipient(std::string_view recipient, std::string_view error) {
+void PendingRequests::fail_recipient(std::string_view recipient, ResponseCode code,
+                                     std::string_view error) {
   std::vector<std::string> ids;
   for (const auto& [id, request] : by_id_)
     if (std::ranges::find(request.waiting_for, recipient) != request.waiting_for.end())
       ids.push_back(id);
   for (const std::string& id : ids)
-    deliver(id,
-            make_failure(std::string(recipient), ResponseCode::unavailable, std::string(error)));
+    deliver(id, make_failure(std::string(recipient), code, std::string(error)));
 }
 
 void PendingRequests::fail_all(ResponseCode code, std::string_view error) {

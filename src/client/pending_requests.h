@@ -34,9 +34,6 @@ struct PendingRequest {
   DoneHandler on_done;
 };
 
-/// What an answer made here says of `recipient`.
-[[nodiscard]] Answer make_failure(std::string recipient, ResponseCode code, std::string error);
-
 /// Calls handlers, which may add requests. **Loop-bound.**
 class PendingRequests {
  public:
@@ -47,8 +44,10 @@ class PendingRequests {
   /// Hands a Response to the request that it answers, if its originator was asked and has not
   /// answered yet.
   void take_response(const Message& response);
+  /// Fails what the request `id` expects of `answer.from`.
+  void fail(std::string_view id, const Answer& answer) { deliver(id, answer); }
   /// Fails whatever waits for `recipient`.
-  void fail_recipient(std::string_view recipient, std::string_view error);
+  void fail_recipient(std::string_view recipient, ResponseCode code, std::string_view error);
   void fail_all(ResponseCode code, std::string_view error);
   /// Fails what is over its deadline.
   void expire(Steady now);

@@ -33,6 +33,11 @@ void Roster::remove(std::string_view name) {
     is_device_by_name_.erase(known);
 }
 
+bool Roster::is_device(std::string_view name) const {
+  const auto known = is_device_by_name_.find(name);
+  return known != is_device_by_name_.end() && known->second;
+}
+
 std::vector<Member> Roster::members() const {
   std::vector<Member> members;
   members.reserve(is_device_by_name_.size());

@@ -27,6 +27,7 @@ class Roster {
   void remove(std::string_view name);
 
   [[nodiscard]] bool is_crowd() const { return is_crowd_; }
+  [[nodiscard]] bool is_device(std::string_view name) const;
   /// By name.
   [[nodiscard]] std::vector<Member> members() const;
 

@@ -11,6 +11,7 @@
 #include "client/subscriber_core.h"
 #include "net/network_watch.h"
 #include "net/send_batcher.h"
+#include "seal/identity.h"
 
 namespace malinka::client {
 namespace {
@@ -56,8 +57,19 @@ class NetworkedSubscriber final : public Subscriber {
   Result<void> answer(const Message& command, Answer answer) override {
     return core_.answer(command, std::move(answer));
   }
-  Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob) override {
-    return core_.broadcast(std::move(name), std::move(value), std::move(blob));
+  Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob,
+                         Access see) override {
+    return core_.broadcast(std::move(name), std::move(value), std::move(blob), see);
+  }
+  void listen() override { core_.listen(); }
+  [[nodiscard]] std::string fingerprint(std::string_view device) const override {
+    return core_.fingerprint(device);
+  }
+  [[nodiscard]] std::string changed_fingerprint(std::string_view device) const override {
+    return core_.changed_fingerprint(device);
+  }
+  [[nodiscard]] Result<void> trust(const std::string& device) override {
+    return core_.trust(device);
   }
   [[nodiscard]] const ClientStatus& status() const override { return core_.status(); }
   [[nodiscard]] std::vector<Member> members() const override { return core_.members(); }
@@ -74,6 +86,11 @@ class NetworkedSubscriber final : public Subscriber {
 };
 
 }  // namespace
+
+std::string fingerprint_of(const SubscriberSettings& settings) {
+  if (!settings.sealing || !settings.sealing->identity) return {};
+  return seal::fingerprint_of(seal::public_key_of(*settings.sealing->identity));
+}
 
 std::unique_ptr<Subscriber> Subscriber::start(net::Loop& loop, const SubscriberSettings& settings,
                                               SubscriberHandler& handler) {

@@ -7,9 +7,12 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "client/sealing.h"
 #include "link/connector.h"
 #include "malinka/client.h"
 #include "net/loop.h"
@@ -21,18 +24,22 @@ struct SubscriberSettings {
   link::HubUrl hub;
   std::string channel;
   std::string name;
-  std::string key;  ///< Empty: none.
+  std::string key;                   ///< Empty: none.
+  std::optional<Sealing> sealing{};  ///< Nothing: messages are plain.
   bool is_device = false;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
   std::size_t outbox_bytes_max = 64U
                                  << 20;  ///< What may wait to be sent; beyond it, sending fails.
 };
 
+/// The fingerprint of the identity in `settings`; empty where there is none.
+[[nodiscard]] std::string fingerprint_of(const SubscriberSettings& settings);
+
 /// What its owner hears, on the loop's thread, never inside a call to the subscriber.
 class SubscriberHandler {
  public:
   virtual void on_status(const ClientStatus& status) noexcept = 0;
-  virtual void on_command(Message command) noexcept = 0;
+  virtual void on_command(Message command, Access access) noexcept = 0;
   virtual void on_event(const Message& event) noexcept = 0;
 
  protected:
@@ -57,7 +64,15 @@ class Subscriber {
   /// Answers `command`, once; dropped when the link it came by is gone. Errors: as
   /// Client::broadcast.
   virtual Result<void> answer(const Message& command, Answer answer) = 0;
-  virtual Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob) = 0;
+  virtual Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob,
+                                 Access see) = 0;
+  /// Wants to be told what devices of a sealed channel broadcast.
+  virtual void listen() = 0;
+
+  /// As those of Client.
+  [[nodiscard]] virtual std::string fingerprint(std::string_view device) const = 0;
+  [[nodiscard]] virtual std::string changed_fingerprint(std::string_view device) const = 0;
+  [[nodiscard]] virtual Result<void> trust(const std::string& device) = 0;
 
   [[nodiscard]] virtual const ClientStatus& status() const = 0;
   [[nodiscard]] virtual std::vector<Member> members() const = 0;

@@ -7,20 +7,15 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "base/random.h"
+#include "client/messages.h"
 #include "protocol/names.h"
 #include "protocol/timestamp.h"
 
 namespace malinka::client {
 namespace {
 
-constexpr unsigned id_bits = 96;
-constexpr std::chrono::milliseconds timeout_longest = std::chrono::hours(24);
 /// A hub that names a later time is not believed, so that nothing overflows.
 constexpr Wall hub_time_latest{std::chrono::hours(24 * 365 * 200)};
-constexpr std::string_view not_known = "not known whether it was carried out";
-
-std::string make_id() { return '"' + base::random_text(id_bits) + '"'; }
 
 WhenReplaced when_replaced(const SubscriberSettings& settings) {
   return settings.is_device ? WhenReplaced::try_again : WhenReplaced::stop;
@@ -31,32 +26,8 @@ void remove_repeated(std::vector<std::string>& names) {
   std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
 }
 
-/// Why a request could not be sent, as an answer says it.
-Answer make_send_failure(const std::string& recipient, const Error& error) {
-  if (error.code == std::errc::message_size)
-    return make_failure(recipient, ResponseCode::too_large, "larger than the hub accepts");
-  if (error.code == std::errc::no_buffer_space)
-    return make_failure(recipient, ResponseCode::unavailable, "too much waits to be sent already");
-  if (error.code == std::errc::not_connected)
-    return make_failure(recipient, ResponseCode::unavailable, "not joined to the hub");
-  return make_failure(recipient, ResponseCode::malformed, error.message());
-}
-
-Message make_response(const Message& command, Answer answer) {
-  if (answer.code == 0)
-    answer.code = static_cast<int>(answer.is_success ? ResponseCode::done : ResponseCode::failed);
-  Message response;
-  response.type = MessageType::response;
-  response.id = make_id();
-  response.name = command.name;
-  response.recipients = {command.originator};
-  response.value = std::move(answer.value);
-  response.blob = std::move(answer.blob);
-  response.response = ResponseStatus{.request_id = command.id.empty() ? "null" : command.id,
-                                     .success = answer.code / 100 == 2,
-                                     .code = answer.code,
-                                     .error = std::move(answer.error)};
-  return response;
+seal::Level level_of(Access access) {
+  return access == Access::control ? seal::Level::control : seal::Level::view;
 }
 
 }  // namespace
@@ -68,33 +39,36 @@ SubscriberCore::SubscriberCore(net::Loop& loop, const SubscriberSettings& settin
       handler_(handler),
       link_(loop, settings, std::move(connect),
             RetrySchedule(when_replaced(settings), std::move(random_below)), *this),
-      alive_(std::make_shared<const int>()) {}
+      alive_(std::make_shared<const int>()) {
+  if (!settings.sealing) return;
+  sealed_.emplace(SealedTraffic::Place{.channel = settings.channel,
+                                       .name = settings.name,
+                                       .waiting_bytes_max = settings.outbox_bytes_max},
+                  *settings.sealing, loop.clock(), static_cast<SealedTrafficHandler&>(*this));
+  watch_sealing();
+}
 
-SubscriberCore::~SubscriberCore() { loop_.cancel(expiry_timer_); }
+SubscriberCore::~SubscriberCore() {
+  loop_.cancel(expiry_timer_);
+  loop_.cancel(sealing_timer_);
+}
 
 void SubscriberCore::request(Request request, AnswerHandler on_answer, DoneHandler on_done) {
   remove_repeated(request.recipients);
+  const bool is_to_hub = request.recipients == std::vector{std::string(protocol::hub_name)};
+  if (sealed_ && !is_to_hub)
+    return request_sealed(std::move(request), std::move(on_answer), std::move(on_done));
   const bool is_to_all = request.recipients == std::vector{std::string(protocol::all_others)};
   const auto timeout = std::min(request.timeout, timeout_longest);
-  Message command;
-  command.type = MessageType::command;
-  command.id = make_id();
-  command.name = std::move(request.name);
-  command.recipients = request.recipients;
+  std::vector<std::string> names = request.recipients;
+  Message command = make_command(std::move(request));
   command.expires_at = expiry_in(timeout);
-  command.value = std::move(request.value);
-  command.blob = std::move(request.blob);
 
   const auto sent = pending_.has_room() ? send(command) : fail(std::errc::no_buffer_space);
-  if (!sent) {
-    return later([names = std::move(request.recipients), error = sent.error(),
-                  on_answer = std::move(on_answer), on_done = std::move(on_done)]() mutable {
-      for (const std::string& name : names) on_answer(make_send_failure(name, error));
-      on_done();
-    });
-  }
-  if (is_to_all) request.recipients.clear();  // The hub's 202 will say.
-  pending_.add(std::move(command.id), {.waiting_for = std::move(request.recipients),
+  if (!sent)
+    return fail_later(std::move(names), sent.error(), std::move(on_answer), std::move(on_done));
+  if (is_to_all) names.clear();  // The hub's 202 will say.
+  pending_.add(std::move(command.id), {.waiting_for = std::move(names),
                                        .is_to_all = is_to_all,
                                        .is_accepted = !is_to_all,
                                        .heard_of = {},
@@ -104,23 +78,39 @@ void SubscriberCore::request(Request request, AnswerHandler on_answer, DoneHandl
   arm_expiry();
 }
 
+void SubscriberCore::fail_later(std::vector<std::string> names, Error why, AnswerHandler on_answer,
+                                DoneHandler on_done) {
+  later([names = std::move(names), why = std::move(why), on_answer = std::move(on_answer),
+         on_done = std::move(on_done)]() mutable {
+    for (const std::string& name : names) on_answer(make_send_failure(name, why));
+    on_done();
+  });
+}
+
 Result<void> SubscriberCore::answer(const Message& command, Answer answer) {
-  if (!open_commands_.take(command)) return {};
-  auto sent = send(make_response(command, std::move(answer)));
+  const std::optional<OpenCommands::Way> way = open_commands_.take(command);
+  if (!way) return {};
+  auto sent = send_response(make_response(command, std::move(answer)), *way);
   if (sent || sent.error().code != std::errc::message_size) return sent;
-  return send(make_response(command, make_failure({}, ResponseCode::too_large,
-                                                  "the answer is larger than the hub accepts")));
+  return send_response(
+      make_response(command, make_failure({}, ResponseCode::too_large,
+                                          "the answer is larger than the hub accepts")),
+      *way);
+}
+
+Result<void> SubscriberCore::send_response(const Message& response, OpenCommands::Way way) {
+  return way ? sealed_->send_response(response, *way) : send(response);
 }
 
 Result<void> SubscriberCore::broadcast(std::string name, std::string value,
-                                       std::optional<Blob> blob) {
+                                       std::optional<Blob> blob, Access see) {
   Message message;
   message.type = MessageType::broadcast;
   message.id = make_id();
   message.name = std::move(name);
   message.value = std::move(value);
   message.blob = std::move(blob);
-  return send(message);
+  return sealed_ ? sealed_->send_event(message, level_of(see)) : send(message);
 }
 
 void SubscriberCore::close(std::chrono::milliseconds timeout, net::Task on_closed) {
@@ -138,11 +128,13 @@ void SubscriberCore::on_link_joined(const protocol::JoinAnswer& answer,
   roster_.reset(answer);
   hub_time_ = std::clamp(answer.time, Wall{}, hub_time_latest);
   hub_time_at_ = loop_.now();
+  hear_all_devices();
 }
 
 void SubscriberCore::on_link_lost() noexcept {
   roster_.clear();
   open_commands_.clear();
+  if (sealed_) sealed_->on_link_lost();
   pending_.fail_all(ResponseCode::unavailable,
                     "the link to the hub was lost: " + std::string(not_known));
 }
@@ -152,22 +144,30 @@ void SubscriberCore::on_link_status(const ClientStatus& status) noexcept {
 }
 
 void SubscriberCore::on_link_message(link::MessageKind kind, ByteView payload) noexcept {
-  auto message = MessageForm::read(kind, payload);
-  if (!message) {
-    LOG_DEBUG("a message was not understood", {"why", message.error().message()});
+  auto received = MessageForm::read(kind, payload);
+  if (!received) {
+    LOG_DEBUG("a message was not understood", {"why", received.error().message()});
     return;
   }
-  switch (message->type) {
-    case MessageType::command: return take_command(std::move(*message));
-    case MessageType::response: return pending_.take_response(*message);
-    case MessageType::broadcast: return take_broadcast(*message);
+  if (!sealed_) return take_plain(std::move(received->message));
+  if (received->message.is_sealed) return sealed_->take(received->message, received->sealed);
+  take_plain_in_sealed_channel(std::move(received->message));
+}
+
+void SubscriberCore::take_plain(Message message) {
+  switch (message.type) {
+    case MessageType::command:
+      return take_command(std::move(message), std::nullopt, Access::control);
+    case MessageType::response: return pending_.take_response(message);
+    case MessageType::broadcast: return take_broadcast(message);
   }
 }
 
-void SubscriberCore::take_command(Message command) {
-  if (open_commands_.add(command)) return handler_.on_command(std::move(command));
-  (void)send(
-      make_response(command, make_failure({}, ResponseCode::busy, "too many commands at once")));
+void SubscriberCore::take_command(Message command, OpenCommands::Way way, Access access) {
+  if (open_commands_.add(command, way)) return handler_.on_command(std::move(command), access);
+  (void)send_response(
+      make_response(command, make_failure({}, ResponseCode::busy, "too many commands at once")),
+      way);
 }
 
 /// Only what the hub has signed is believed of others; nobody else can be called @hub.
@@ -186,10 +186,16 @@ void SubscriberCore::take_presence(const Message& presence) {
   if (name == nullptr || !protocol::is_name(*name)) return;
   if (presence.name == "hub.joined") {
     const Json* const is_device = find_member(*value, "device");
-    return roster_.add(*name, is_device != nullptr && *is_device == true);
+    roster_.add(*name, is_device != nullptr && *is_device == true);
+    if (!sealed_) return;
+    sealed_->on_peer_joined(*name);
+    if (roster_.is_device(*name)) want_events_of(*name);
+    return;
   }
   roster_.remove(*name);
-  pending_.fail_recipient(*name, *name + " left: " + std::string(not_known));
+  if (sealed_) sealed_->on_peer_left(*name);
+  pending_.fail_recipient(*name, ResponseCode::unavailable,
+                          *name + " left: " + std::string(not_known));
 }
 
 /// How many there are, where they are too many to tell of each; else who they are, this one
@@ -222,7 +228,7 @@ void SubscriberCore::take_dropped(const Message& dropped) {
     const Json* const responses = find_member(counts, "responses");
     if (responses == nullptr || *responses == 0) continue;
     if (name == protocol::all_others) return pending_.fail_all(ResponseCode::unavailable, why);
-    pending_.fail_recipient(name, why);
+    pending_.fail_recipient(name, ResponseCode::unavailable, why);
   }
 }
 

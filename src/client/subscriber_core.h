@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,15 @@
 #include "client/open_commands.h"
 #include "client/pending_requests.h"
 #include "client/roster.h"
+#include "client/sealed_traffic.h"
 #include "client/subscriber.h"
 
 namespace malinka::client {
 
 /// **Loop-bound.**
-class SubscriberCore final : public Subscriber, private HubLinkHandler {
+class SubscriberCore final : public Subscriber,
+                             private HubLinkHandler,
+                             private SealedTrafficHandler {
  public:
   SubscriberCore(net::Loop& loop, const SubscriberSettings& settings, ConnectFunction connect,
                  RandomBelow random_below, SubscriberHandler& handler);
@@ -27,7 +31,13 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler {
 
   void request(Request request, AnswerHandler on_answer, DoneHandler on_done) override;
   Result<void> answer(const Message& command, Answer answer) override;
-  Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob) override;
+  Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob,
+                         Access see) override;
+  void listen() override;
+
+  [[nodiscard]] std::string fingerprint(std::string_view device) const override;
+  [[nodiscard]] std::string changed_fingerprint(std::string_view device) const override;
+  [[nodiscard]] Result<void> trust(const std::string& device) override;
 
   [[nodiscard]] const ClientStatus& status() const override { return link_.status(); }
   [[nodiscard]] std::vector<Member> members() const override { return roster_.members(); }
@@ -42,12 +52,36 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler {
   void on_link_lost() noexcept override;
   void on_link_status(const ClientStatus& status) noexcept override;
 
-  void take_command(Message command);
+  Result<void> send_outer(const Message& message) override { return send(message); }
+  [[nodiscard]] Result<void> check_outer(std::size_t blob_bytes) const override;
+  void take_sealed_command(Message command, const SealedOrigin& origin) override;
+  void take_sealed_response(const Message& response) override;
+  void take_sealed_event(const Message& event) override;
+  void fail_command(const Message& command, const Error& why) override;
+  void fail_recipient(const std::string& recipient, ResponseCode code,
+                      std::string_view why) override;
+  void tell_lost(const std::string& originator, MessageType type, std::uint64_t count) override;
+  void want_events_of(const std::string& originator) override;
+
+  void take_plain(Message message);
+  void take_plain_in_sealed_channel(Message message);
+  void take_command(Message command, OpenCommands::Way way, Access access);
   void take_broadcast(const Message& broadcast);
   void take_presence(const Message& presence);
   void take_crowd(const Message& presence);
   void take_dropped(const Message& dropped);
   [[nodiscard]] Result<void> send(const Message& message);
+  [[nodiscard]] Result<void> send_response(const Message& response, OpenCommands::Way way);
+  [[nodiscard]] Result<void> check_request(const std::vector<std::string>& recipients) const;
+  void request_sealed(Request request, AnswerHandler on_answer, DoneHandler on_done);
+  void fail_later(std::vector<std::string> names, Error why, AnswerHandler on_answer,
+                  DoneHandler on_done);
+  /// What `*` means in a sealed channel.
+  [[nodiscard]] std::vector<std::string> device_names() const;
+  void watch_sealing();
+  void hear_all_devices();
+  /// Fails requests: at once, or in a later turn where the owner's own call still goes on.
+  void settle(net::Task task);
   [[nodiscard]] std::string expiry_in(std::chrono::milliseconds timeout) const;
   void arm_expiry();
   /// Runs `task` in a later turn, unless this is gone by then.
@@ -60,6 +94,11 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler {
   Roster roster_;
   PendingRequests pending_;
   OpenCommands open_commands_;
+  std::optional<SealedTraffic> sealed_;  // Nothing: the channel is not sealed.
+  bool is_listening_ = false;
+  bool is_requesting_ = false;           // Inside request(): no handler may be called.
+  std::set<std::string> events_wanted_;  // Of whom, soon.
+  net::TimerId sealing_timer_ = net::no_timer;
   // The hub's clock as of a moment of ours: the wall clock of a Pi may be years off.
   Wall hub_time_;
   Steady hub_time_at_;

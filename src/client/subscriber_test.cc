@@ -220,8 +220,8 @@ TEST_CASE("only the hub is believed about presence and what was dropped") {
 TEST_CASE("a blob travels as a binary message, both ways") {
   World world;
   world.join();
-  REQUIRE(world.subscriber.broadcast("camera.picture", "{}",
-                                     Blob{"a.jpg", "image/jpeg", content_of("\xff\xd8")}));
+  REQUIRE(world.subscriber.broadcast(
+      "camera.picture", "{}", Blob{"a.jpg", "image/jpeg", content_of("\xff\xd8")}, Access::view));
   world.settle();
   REQUIRE(world.hub.binaries.size() == 1);
   const auto sent = protocol::decode_binary_message(world.hub.binaries.front());
@@ -241,7 +241,8 @@ TEST_CASE("a hub that takes text only is sent a blob as base64") {
   World world;
   world.hub.has_subprotocol = false;
   world.join();
-  REQUIRE(world.subscriber.broadcast("picture", "{}", Blob{"a", "b", content_of("hello")}));
+  REQUIRE(world.subscriber.broadcast("picture", "{}", Blob{"a", "b", content_of("hello")},
+                                     Access::view));
   world.settle();
   CHECK(world.hub.binaries.empty());
   CHECK(world.hub.texts.back()["blob"]["content"] == "aGVsbG8=");
@@ -336,7 +337,7 @@ TEST_CASE("what waits to be sent is bounded, and beyond it sending fails") {
   Result<void> sent;
   int count = 0;
   for (; sent && count < 100; ++count) {
-    sent = world.subscriber.broadcast("x", value, {});
+    sent = world.subscriber.broadcast("x", value, {}, Access::view);
     world.settle();
   }
   REQUIRE_FALSE(sent);
@@ -348,12 +349,12 @@ TEST_CASE("what waits to be sent is bounded, and beyond it sending fails") {
   world.hub.connection->resume_reading();
   world.settle();
   net::run_turns(*world.loop, 100);
-  CHECK(world.subscriber.broadcast("x", value, {}));
+  CHECK(world.subscriber.broadcast("x", value, {}, Access::view));
 }
 
 TEST_CASE("a broadcast without a link fails") {
   World world;
-  const auto sent = world.subscriber.broadcast("x", "1", {});
+  const auto sent = world.subscriber.broadcast("x", "1", {}, Access::view);
   REQUIRE_FALSE(sent);
   CHECK(sent.error().code == std::errc::not_connected);
 }

@@ -103,7 +103,9 @@ struct Listener final : SubscriberHandler {
   std::vector<Message> events;
 
   void on_status(const ClientStatus& status) noexcept override { statuses.push_back(status); }
-  void on_command(Message command) noexcept override { commands.push_back(std::move(command)); }
+  void on_command(Message command, Access) noexcept override {
+    commands.push_back(std::move(command));
+  }
   void on_event(const Message& event) noexcept override { events.push_back(event); }
 };
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "client/messages.h"
+
+#include <utility>
+
+#include "base/random.h"
+
+namespace malinka::client {
+
+std::string make_id() {
+  constexpr unsigned id_bits = 96;
+  return '"' + base::random_text(id_bits) + '"';
+}
+
+Message make_command(Request request) {
+  Message command;
+  command.type = MessageType::command;
+  command.id = make_id();
+  command.name = std::move(request.name);
+  command.recipients = std::move(request.recipients);
+  command.value = std::move(request.value);
+  command.blob = std::move(request.blob);
+  return command;
+}
+
+Message make_response(const Message& command, Answer answer) {
+  if (answer.code == 0)
+    answer.code = static_cast<int>(answer.is_success ? ResponseCode::done : ResponseCode::failed);
+  Message response;
+  response.type = MessageType::response;
+  response.id = make_id();
+  response.name = command.name;
+  response.recipients = {command.originator};
+  response.value = std::move(answer.value);
+  response.blob = std::move(answer.blob);
+  response.response = ResponseStatus{.request_id = command.id.empty() ? "null" : command.id,
+                                     .success = answer.code / 100 == 2,
+                                     .code = answer.code,
+                                     .error = std::move(answer.error)};
+  return response;
+}
+
+Answer make_failure(std::string recipient, ResponseCode code, std::string error) {
+  return {.from = std::move(recipient),
+          .code = static_cast<int>(code),
+          .is_success = false,
+          .error = std::move(error),
+          .value = {},
+          .blob = {}};
+}
+
+Answer make_send_failure(const std::string& recipient, const Error& error) {
+  if (error.code == std::errc::message_size)
+    return make_failure(recipient, ResponseCode::too_large, "larger than the hub accepts");
+  if (error.code == std::errc::no_buffer_space)
+    return make_failure(recipient, ResponseCode::unavailable, "too much waits to be sent already");
+  if (error.code == std::errc::not_connected)
+    return make_failure(recipient, ResponseCode::unavailable, "not joined to the hub");
+  if (error.code == std::errc::not_supported)
+    return make_failure(recipient, ResponseCode::not_supported, error.context);
+  return make_failure(recipient, ResponseCode::malformed, error.message());
+}
+
+}  // namespace malinka::client
