@@ -70,7 +70,9 @@ void Agent::on_status(const ClientStatus& status) noexcept {
   if (const std::optional<Notice> notice = notices_.take(status)) tell(*notice);
 }
 
-void Agent::on_command(Message command) noexcept { dispatcher_.dispatch(std::move(command)); }
+void Agent::on_command(Message command, Access access) noexcept {
+  dispatcher_.dispatch(std::move(command), access);
+}
 
 void Agent::respond(const Message& command, dispatch::Response response) {
   if (!subscriber_) return;
@@ -79,15 +81,17 @@ void Agent::respond(const Message& command, dispatch::Response response) {
     (void)subscriber_->answer(command, refuse_for_want_of_room());
 }
 
-void Agent::announce(std::string_view event, std::string value, std::optional<Blob> blob) {
+void Agent::announce(std::string_view event, std::string value, std::optional<Blob> blob,
+                     Access see) {
   // Nobody hears it while the device is not joined; the next event is as good.
   if (subscriber_)
-    (void)subscriber_->broadcast(std::string(event), std::move(value), std::move(blob));
+    (void)subscriber_->broadcast(std::string(event), std::move(value), std::move(blob), see);
 }
 
-/// Until channels can be sealed (docs/protocol.md section 8), a guarded one counts as sealed.
+/// Whether it is sealed is for this end to say, not for the hub.
 dispatch::ChannelKind Agent::channel_kind() const {
-  return is_guarded_ ? dispatch::ChannelKind::sealed : dispatch::ChannelKind::open;
+  if (config_.subscriber.sealing) return dispatch::ChannelKind::sealed;
+  return is_guarded_ ? dispatch::ChannelKind::guarded : dispatch::ChannelKind::open;
 }
 
 void Agent::report_problems() const {

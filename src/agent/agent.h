@@ -32,11 +32,12 @@ class Agent final : client::SubscriberHandler, dispatch::Bus {
   Agent(net::Loop& loop, Config config);
 
   void on_status(const ClientStatus& status) noexcept override;
-  void on_command(Message command) noexcept override;
+  void on_command(Message command, Access access) noexcept override;
   void on_event(const Message&) noexcept override {}
 
   void respond(const Message& command, dispatch::Response response) override;
-  void announce(std::string_view event, std::string value, std::optional<Blob> blob) override;
+  void announce(std::string_view event, std::string value, std::optional<Blob> blob,
+                Access see) override;
   [[nodiscard]] dispatch::ChannelKind channel_kind() const override;
 
   void report_problems() const;

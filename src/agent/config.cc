@@ -7,6 +7,7 @@
 
 #include "agent/config_tables.h"
 #include "base/files.h"
+#include "base/private_files.h"
 #include "base/try.h"
 #include "protocol/names.h"
 
@@ -22,12 +23,13 @@ constexpr std::string_view default_hub = "ws://127.0.0.1:31415";
 /// A simulated device is for looking at: its plot should move.
 constexpr std::chrono::seconds simulated_interval{2};
 
-constexpr std::array<OptionSpec, 6> option_specs = {{
+constexpr std::array<OptionSpec, 7> option_specs = {{
     {"hub", "URL", "the hub, as wss://hub.example [ws://127.0.0.1:31415]"},
     {"channel", "NAME", "the channel to join"},
     {"name", "NAME", "what the device is called there [the host's name]"},
     {"password-file", "FILE", "where the channel's password is"},
     {"password", "", "", OptionKind::not_flag},
+    {"sealed", "", "", OptionKind::not_flag},
     {"simulate", "", "a board that needs no hardware", OptionKind::toggle},
 }};
 
@@ -72,11 +74,26 @@ Result<std::string> read_password(const Options& options) {
   return password;
 }
 
+/// The channel's key: of a sealed one, what is derived from the password.
+Result<void> read_key(const Options& options, client::SubscriberSettings& place) {
+  std::string password = TRY(read_password(options));
+  const bool is_sealed = TRY(options.truth("sealed", true));
+  if (!is_sealed || password.empty()) {
+    place.key = std::move(password);
+    return {};
+  }
+  const std::string folder = TRY(base::state_folder());
+  auto sealing = client::make_device_sealing(place.channel, password, folder);
+  if (!sealing) return refuse_setting("cannot seal the channel: " + sealing.error().message());
+  place.key = sealing->keys.join_key();
+  place.sealing = *std::move(sealing);
+  return {};
+}
+
 Result<void> read_place(const Options& options, client::SubscriberSettings& place) {
   place.hub = TRY(link::HubUrl::parse(options.text("hub").value_or(std::string(default_hub))));
   place.channel = options.text("channel").value_or("");
   place.name = options.text("name").value_or(host_name());
-  place.key = TRY(read_password(options));
   place.is_device = true;
   if (place.channel.empty())
     return refuse_setting(
@@ -86,7 +103,7 @@ Result<void> read_place(const Options& options, client::SubscriberSettings& plac
     return refuse_setting("channel: not a name that a channel can have");
   if (!protocol::is_name(place.name))
     return refuse_setting("name: not a name that a device can have");
-  return {};
+  return read_key(options, place);
 }
 
 Result<Config> make_config(const Options& options) {

@@ -73,12 +73,33 @@ TEST_CASE("a simulated device tells its readings more often") {
 
 TEST_CASE("the password comes from a file or the environment") {
   setenv("MALINKA_PASSWORD", "secret", 1);
-  const auto config = read("channel = \"home\"");
+  const auto config = read("channel = \"home\"\nsealed = false");
   unsetenv("MALINKA_PASSWORD");
   REQUIRE(config);
   CHECK(config->subscriber.key == "secret");
+  CHECK_FALSE(config->subscriber.sealing);
   CHECK(refusal("password_file = \"/no/such/file\"").contains("/no/such/file"));
   CHECK(refusal("password = \"view1.abc\"").contains("view1."));
+}
+
+TEST_CASE("with a password the channel is sealed, and the device has an identity that it keeps") {
+  std::string folder = (std::filesystem::temp_directory_path() / "malinka-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  setenv("STATE_DIRECTORY", folder.c_str(), 1);
+  setenv("MALINKA_PASSWORD", "secret", 1);
+  const auto config = read("channel = \"home\"");
+  const auto again = read("channel = \"home\"");
+  std::ofstream(folder + "/identity") << "too short";
+  const std::string problem = refusal("");
+  unsetenv("MALINKA_PASSWORD");
+  unsetenv("STATE_DIRECTORY");
+  std::filesystem::remove_all(folder);
+  REQUIRE(config);
+  REQUIRE(again);
+  CHECK(config->subscriber.key != "secret");
+  CHECK_FALSE(client::fingerprint_of(config->subscriber).empty());
+  CHECK(client::fingerprint_of(config->subscriber) == client::fingerprint_of(again->subscriber));
+  CHECK(problem.contains("is not an identity"));
 }
 
 TEST_CASE("every table is read") {

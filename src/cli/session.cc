@@ -59,6 +59,7 @@ Attempt<Session> Session::join(const Settings& settings) {
   options.hub = settings.hub;
   options.channel = settings.channel;
   options.password = settings.password.value_or("");
+  options.is_sealed = settings.is_sealed;
   options.connect_timeout = join_timeout;
   auto client = Client::start(std::move(options));
   if (!client) return usage_failure(client.error().message());

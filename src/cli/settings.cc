@@ -18,6 +18,7 @@ constexpr std::array options = {
     base::OptionSpec{"channel", "NAME", "the channel to join"},
     base::OptionSpec{"password-file", "FILE", "where the channel's password is"},
     base::OptionSpec{"password", "", "the channel's password", base::OptionKind::not_flag},
+    base::OptionSpec{"sealed", "", "false: the hub may read along", base::OptionKind::not_flag},
     base::OptionSpec{"json", "", "print one JSON object per line", base::OptionKind::toggle},
 };
 
@@ -62,6 +63,11 @@ std::expected<Settings, base::Exit> read_settings(std::span<const std::string> f
         base::Exit{static_cast<int>(ExitCode::usage),
                    "malinka: the password file: " + password.error().message() + "\n"});
   settings.password = std::move(*password);
+  const auto is_sealed = read.truth("sealed", true);
+  if (!is_sealed)
+    return std::unexpected(base::Exit{static_cast<int>(ExitCode::usage),
+                                      "malinka: " + is_sealed.error().context + "\n"});
+  settings.is_sealed = *is_sealed;
   return settings;
 }
 

@@ -17,6 +17,7 @@ struct Settings {
   std::string hub;
   std::string channel;                  ///< Empty: none was named.
   std::optional<std::string> password;  ///< Nothing: none was given.
+  bool is_sealed = true;
   bool is_json = false;
 };
 

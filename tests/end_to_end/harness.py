@@ -187,9 +187,9 @@ class Agent(Program):
     """`malinka-agent` with a home, state and configuration of its own, awaited until it joined."""
 
     def __init__(self, folder: pathlib.Path, url: str, name: str, channel: str, password: str,
-                 flags: Sequence[str], config: str, is_awaited: bool) -> None:
+                 flags: Sequence[str], config: str, is_awaited: bool, is_sealed: bool) -> None:
         self.folder, self.device = folder, name
-        env = environment(folder)
+        env = environment(folder, MALINKA_SEALED="true" if is_sealed else "false")
         command = [str(BIN / "malinka-agent"), "--hub", url, "--channel", channel, "--name", name,
                    *flags]
         if password:
@@ -263,10 +263,12 @@ class Test(unittest.TestCase):
 
     def start_agent(self, hub: Hub | str, name: str = "kitchen", *, channel: str = "home",
                     password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",
-                    is_awaited: bool = True, folder: pathlib.Path | None = None) -> Agent:
+                    is_awaited: bool = True, is_sealed: bool = True,
+                    folder: pathlib.Path | None = None) -> Agent:
+        """`is_sealed`: what the device says in a channel with a password, the hub cannot read."""
         url = hub if isinstance(hub, str) else hub.url
         return self.keep(Agent(folder or self._folder(name), url, name, channel, password, flags,
-                               config, is_awaited))
+                               config, is_awaited, is_sealed))
 
     def keep(self, program: Any) -> Any:
         """Ends `program` when the test does."""

@@ -45,10 +45,10 @@ def wait_gone(pid: int, seconds: float = 10) -> None:
 
 
 class AgentTest(harness.Test):
-    """A hub, a device with a folder of its own, and a foreign phone in their guarded channel."""
+    """A hub, a device with a folder of its own, and a foreign phone in their guarded channel, which is not sealed."""
 
     password = PASSWORD
-    policy = ""
+    policy = '[policy.shell]\nchannel = "guarded"\n'
 
     def setUp(self) -> None:
         super().setUp()
@@ -57,7 +57,7 @@ class AgentTest(harness.Test):
         (self.outside / "secret").write_text("do not read")
         self.hub = self.start_hub()
         self.agent = self.start_agent(
-            self.hub, "kitchen", password=self.password, flags=(),
+            self.hub, "kitchen", password=self.password, flags=(), is_sealed=False,
             config=f'{self.policy}\n[files]\nroots = ["{self.root}"]\n[telemetry]\ninterval_seconds = 1\n')
         self.phone = self.join("phone")
 
@@ -335,7 +335,7 @@ class PolicyTest(AgentTest):
 class LifeTest(harness.Test):
     def test_an_agent_returns_after_the_hub_did(self) -> None:
         hub = self.start_hub()
-        agent = self.start_agent(hub, "kitchen", password=PASSWORD)
+        agent = self.start_agent(hub, "kitchen", password=PASSWORD, is_sealed=False)
         seen = agent.line_count()
         hub.stop()
         agent.wait_for("trying again", after=seen)
@@ -346,7 +346,7 @@ class LifeTest(harness.Test):
 
     def test_a_simulated_device_has_files_and_a_sensor_that_go_with_it(self) -> None:
         hub = self.start_hub()
-        agent = self.start_agent(hub, "kitchen", password=PASSWORD)
+        agent = self.start_agent(hub, "kitchen", password=PASSWORD, is_sealed=False)
         with Foreign.join(hub, "home", "phone", key=PASSWORD) as phone:
             description = phone.request("kitchen", "agent.describe")["value"]
             self.assertIs(description["simulated"], True)

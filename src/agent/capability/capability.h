@@ -25,6 +25,7 @@ struct Command {
   std::string originator;             ///< Who asks, as the hub stamped it.
   std::shared_ptr<const Json> value;  ///< An object that fits the command's schema; never null.
   std::optional<Blob> blob;
+  Access access = Access::control;  ///< What who asks may do at most.
 };
 
 /// The one answer to a command.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/json_fwd.h"
+#include "malinka/message.h"
 
 namespace malinka::agent {
 
@@ -12,8 +13,8 @@ namespace malinka::agent {
 class Catalogue {
  public:
   /// The array `capabilities` of spec/commands.json's agent.describe, as things stand in the
-  /// current channel.
-  [[nodiscard]] virtual Json describe_capabilities() const = 0;
+  /// current channel, for who may do what `access` says.
+  [[nodiscard]] virtual Json describe_capabilities(Access access) const = 0;
 
  protected:
   ~Catalogue() = default;

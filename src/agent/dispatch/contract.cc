@@ -59,7 +59,8 @@ const Contract& Contract::built_in() {
 Contract::Contract(const Json& document) {
   for (const auto& [name, entry] : document.at("commands").items())
     commands_.emplace(name, read_command(name, entry));
-  for (const auto& [name, entry] : document.at("events").items()) events_.push_back(name);
+  for (const auto& [name, entry] : document.at("events").items())
+    events_.emplace(name, entry.at("level") == "view" ? Access::view : Access::control);
 }
 
 const CommandContract* Contract::find(std::string_view command) const {
@@ -76,10 +77,14 @@ std::vector<const CommandContract*> Contract::commands_of(std::string_view capab
 
 std::vector<std::string> Contract::events_of(std::string_view capability) const {
   std::vector<std::string> events;
-  std::ranges::copy_if(events_, std::back_inserter(events), [&](const std::string& event) {
-    return capability_of(event) == capability;
-  });
+  for (const auto& [name, access] : events_)
+    if (capability_of(name) == capability) events.push_back(name);
   return events;
+}
+
+Access Contract::who_sees(std::string_view event) const {
+  const auto found = events_.find(event);
+  return found == events_.end() ? Access::control : found->second;
 }
 
 std::optional<std::string> Contract::suggest(std::string_view command) const {

@@ -14,6 +14,7 @@
 
 #include "agent/dispatch/policy.h"
 #include "base/json_fwd.h"
+#include "malinka/message.h"
 
 namespace malinka::agent::dispatch {
 
@@ -37,12 +38,14 @@ class Contract {
   [[nodiscard]] const CommandContract* find(std::string_view command) const;
   [[nodiscard]] std::vector<const CommandContract*> commands_of(std::string_view capability) const;
   [[nodiscard]] std::vector<std::string> events_of(std::string_view capability) const;
+  /// Who hears `event`; what is not in the contract is for those who may control.
+  [[nodiscard]] Access who_sees(std::string_view event) const;
   /// The command whose name is nearest to one that does not exist; nothing where none is near.
   [[nodiscard]] std::optional<std::string> suggest(std::string_view command) const;
 
  private:
   std::map<std::string, CommandContract, std::less<>> commands_;
-  std::vector<std::string> events_;
+  std::map<std::string, Access, std::less<>> events_;
 };
 
 /// `files` of `files.list`; empty where there is no dot.

@@ -60,15 +60,16 @@ void Dispatcher::add(std::unique_ptr<Capability> capability) {
   ASSERT(capabilities_.emplace(std::move(name), std::move(capability)).second);
 }
 
-void Dispatcher::dispatch(Message message) {
-  const std::expected<Checked, Reply> checked = check(message);
+void Dispatcher::dispatch(Message message, Access access) {
+  const std::expected<Checked, Reply> checked = check(message, access);
   if (!checked) return surroundings_.bus.respond(message, to_response(checked.error()));
-  const Command command{message.name, message.originator, checked->value, message.blob};
+  const Command command{message.name, message.originator, checked->value, message.blob, access};
   const Steady deadline = surroundings_.clock.now() + checked->contract.answers_within;
   checked->capability.run(command, Running::begin(running_, std::move(message), deadline));
 }
 
-std::expected<Dispatcher::Checked, Reply> Dispatcher::check(const Message& message) const {
+std::expected<Dispatcher::Checked, Reply> Dispatcher::check(const Message& message,
+                                                            Access access) const {
   const auto no = [](ResponseCode code, std::string error) {
     return std::unexpected(refuse(code, std::move(error)));
   };
@@ -79,7 +80,7 @@ std::expected<Dispatcher::Checked, Reply> Dispatcher::check(const Message& messa
     return std::unexpected(refuse_unknown(surroundings_.contract, message.name));
 
   const Grant grant =
-      surroundings_.policy.grant(capability->name(), surroundings_.bus.channel_kind());
+      surroundings_.policy.grant(capability->name(), surroundings_.bus.channel_kind(), access);
   if (command->level > grant.level) return no(ResponseCode::denied, needs_more(*command, grant));
 
   Result<Json> value = parse_value(message.value);
@@ -96,10 +97,11 @@ std::expected<Dispatcher::Checked, Reply> Dispatcher::check(const Message& messa
 }
 
 void Dispatcher::emit(std::string_view event, const Json& value, std::optional<Blob> blob) {
-  const Grant grant =
-      surroundings_.policy.grant(capability_of(event), surroundings_.bus.channel_kind());
+  const Grant grant = surroundings_.policy.grant(capability_of(event),
+                                                 surroundings_.bus.channel_kind(), Access::control);
   if (grant.level == Level::deny) return;
-  surroundings_.bus.announce(event, dump_json(value), std::move(blob));
+  surroundings_.bus.announce(event, dump_json(value), std::move(blob),
+                             surroundings_.contract.who_sees(event));
 }
 
 void Dispatcher::answer_overdue() { running_->end_overdue(surroundings_.clock.now()); }
@@ -109,9 +111,9 @@ void Dispatcher::stop() {
   running_->end_all(refuse(ResponseCode::unavailable, "the device is stopping"));
 }
 
-Json Dispatcher::describe_capabilities() const {
+Json Dispatcher::describe_capabilities(Access access) const {
   Json all = Json::array();
-  for (const auto& [name, capability] : capabilities_) all.push_back(describe(*capability));
+  for (const auto& [name, capability] : capabilities_) all.push_back(describe(*capability, access));
   return all;
 }
 
@@ -123,9 +125,9 @@ std::vector<std::string> Dispatcher::problems() const {
   return problems;
 }
 
-Json Dispatcher::describe(const Capability& capability) const {
+Json Dispatcher::describe(const Capability& capability, Access access) const {
   const std::string_view name = capability.name();
-  const Grant grant = surroundings_.policy.grant(name, surroundings_.bus.channel_kind());
+  const Grant grant = surroundings_.policy.grant(name, surroundings_.bus.channel_kind(), access);
   Json json = {{"name", name},
                {"level", to_text(grant.level)},
                {"channel", to_text(surroundings_.policy.rule_of(name).channel)},

@@ -34,7 +34,9 @@ struct Response {
 class Bus {
  public:
   virtual void respond(const Message& command, Response response) = 0;
-  virtual void announce(std::string_view event, std::string value, std::optional<Blob> blob) = 0;
+  /// Tells those who may `see` it.
+  virtual void announce(std::string_view event, std::string value, std::optional<Blob> blob,
+                        Access see) = 0;
   [[nodiscard]] virtual ChannelKind channel_kind() const = 0;
 
  protected:
@@ -59,8 +61,9 @@ class Dispatcher final : public Catalogue {
 
   void add(std::unique_ptr<Capability> capability);
 
-  /// Takes one Command from the bus, whatever is in it, and answers it exactly once.
-  void dispatch(Message message);
+  /// Takes one Command from the bus, whatever is in it, and answers it exactly once. `access` is
+  /// what its sender may do at most, whatever the policy grants.
+  void dispatch(Message message, Access access);
   /// Tells the channel, where the policy lets it see the event's capability.
   void emit(std::string_view event, const Json& value, std::optional<Blob> blob);
   /// Answers with 408 what its capability has not answered in time. To be called every second or
@@ -69,7 +72,7 @@ class Dispatcher final : public Catalogue {
   /// Answers all that still runs with 503; what comes later is refused likewise.
   void stop();
 
-  [[nodiscard]] Json describe_capabilities() const override;
+  [[nodiscard]] Json describe_capabilities(Access access) const override;
   /// What the capabilities say is missing or failing, as "files: cannot read …".
   [[nodiscard]] std::vector<std::string> problems() const;
 
@@ -77,9 +80,9 @@ class Dispatcher final : public Catalogue {
   class Running;
   struct Checked;
 
-  [[nodiscard]] std::expected<Checked, Reply> check(const Message& message) const;
+  [[nodiscard]] std::expected<Checked, Reply> check(const Message& message, Access access) const;
   [[nodiscard]] Capability* find_capability(std::string_view command) const;
-  [[nodiscard]] Json describe(const Capability& capability) const;
+  [[nodiscard]] Json describe(const Capability& capability, Access access) const;
 
   Surroundings surroundings_;
   std::shared_ptr<Running> running_;  // Shared with the answerers, which may outlive all of it.

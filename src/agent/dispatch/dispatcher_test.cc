@@ -116,7 +116,7 @@ TEST_CASE("an answerer may outlive the dispatcher") {
     dispatcher.add(std::make_unique<test::FakeCapability>("agent", asked));
     Message message;
     message.name = "agent.ping";
-    dispatcher.dispatch(message);
+    dispatcher.dispatch(message, Access::control);
   }
   REQUIRE(bus.sent.size() == 1);
   asked[0].answer(done(1));
@@ -190,7 +190,7 @@ TEST_CASE("a value that is not JSON is refused") {
   Message message;
   message.name = "agent.ping";
   message.value = "{";
-  device.dispatcher.dispatch(message);
+  device.dispatcher.dispatch(message, Access::control);
   REQUIRE(device.bus.sent.size() == 1);
   CHECK(device.last().code == ResponseCode::malformed);
 }
@@ -202,13 +202,13 @@ TEST_CASE("what commands bring along is bounded too, and counted until they are 
   message.value = R"({"path":"/a"})";
   message.blob = Blob{{}, {}, content};
   Device device;
-  device.dispatcher.dispatch(message);
+  device.dispatcher.dispatch(message, Access::control);
   CHECK(device.asked.size() == 1);
-  device.dispatcher.dispatch(message);
+  device.dispatcher.dispatch(message, Access::control);
   CHECK(device.asked.size() == 1);
   CHECK(device.last().code == ResponseCode::busy);
   device.asked[0].answer(done(1));
-  device.dispatcher.dispatch(message);
+  device.dispatcher.dispatch(message, Access::control);
   CHECK(device.asked.size() == 2);
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("an event is told where its capability may be seen, and nowhere else")
 
 TEST_CASE("the description has every capability with its commands, schemas and events") {
   const Device device;
-  const Json all = device.dispatcher.describe_capabilities();
+  const Json all = device.dispatcher.describe_capabilities(Access::control);
   REQUIRE(all.size() == 4);
   const Json& files = all[1];
   CHECK(files.at("name") == "files");
@@ -239,7 +239,7 @@ TEST_CASE("the description has every capability with its commands, schemas and e
 TEST_CASE("what is denied is described as denied, with its reason and without its secrets") {
   Device device;
   device.bus.kind = ChannelKind::open;
-  const Json shell = device.dispatcher.describe_capabilities()[2];
+  const Json shell = device.dispatcher.describe_capabilities(Access::control)[2];
   CHECK(shell.at("level") == "deny");
   CHECK(shell.at("channel") == "sealed");
   CHECK(shell.at("reason").get<std::string>().contains("password"));

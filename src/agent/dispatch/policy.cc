@@ -32,9 +32,10 @@ ChannelKind default_channel(std::string_view capability) {
 /// too.
 std::string explain_channel(std::string_view capability, ChannelKind wanted, ChannelKind current) {
   return fmt::format(
-      "{0} wants a {1} channel and this one is {2}: give the channel a password, or set channel = "
-      "\"{2}\" in [policy.{0}] of the device's agent.toml",
-      capability, to_text(wanted), to_text(current));
+      "{0} wants a {1} channel and this one is {2}: {3}, or set channel = \"{2}\" in [policy.{0}] "
+      "of the device's agent.toml",
+      capability, to_text(wanted), to_text(current),
+      current == ChannelKind::open ? "give the channel a password" : "do without sealed = false");
 }
 
 std::string explain_level(std::string_view capability, Level level) {
@@ -65,13 +66,14 @@ Rule Policy::rule_of(std::string_view capability) const {
   return found == rules_.end() ? Rule{Level::control, default_channel(capability)} : found->second;
 }
 
-Grant Policy::grant(std::string_view capability, ChannelKind current) const {
+Grant Policy::grant(std::string_view capability, ChannelKind current, Access access) const {
   const Rule rule = rule_of(capability);
   if (rule.level == Level::deny) return {Level::deny, explain_level(capability, rule.level)};
   if (current < rule.channel)
     return {Level::deny, explain_channel(capability, rule.channel, current)};
-  if (rule.level == Level::control) return {Level::control, {}};
-  return {rule.level, explain_level(capability, rule.level)};
+  if (rule.level != Level::control) return {rule.level, explain_level(capability, rule.level)};
+  if (access == Access::view) return {Level::view, "a view link lets watch, and not command"};
+  return {Level::control, {}};
 }
 
 }  // namespace malinka::agent::dispatch

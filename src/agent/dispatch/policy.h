@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "malinka/message.h"
+
 namespace malinka::agent::dispatch {
 
 /// What a command needs, and what a rule grants: each includes the one before.
@@ -41,7 +43,9 @@ class Policy {
   void set(std::string_view capability, Rule rule);
 
   [[nodiscard]] Rule rule_of(std::string_view capability) const;
-  [[nodiscard]] Grant grant(std::string_view capability, ChannelKind current) const;
+  /// `access` is what the sender of a command may do at most.
+  [[nodiscard]] Grant grant(std::string_view capability, ChannelKind current,
+                            Access access = Access::control) const;
 
  private:
   std::map<std::string, Rule, std::less<>> rules_;

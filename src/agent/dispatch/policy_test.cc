@@ -48,6 +48,13 @@ TEST_CASE("what is not granted says what would grant it") {
   CHECK(by_level.reason.contains("level = \"view\" in [policy.files]"));
 }
 
+TEST_CASE("who has a view link is granted view, whatever the rule") {
+  const Grant grant = Policy().grant("files", ChannelKind::sealed, Access::view);
+  CHECK(grant.level == Level::view);
+  CHECK(grant.reason.contains("view link"));
+  CHECK(Policy().grant("shell", ChannelKind::guarded, Access::view).level == Level::deny);
+}
+
 TEST_CASE("a level or channel that does not exist is not understood") {
   CHECK(parse_level("control") == Level::control);
   CHECK_FALSE(parse_level("Control"));

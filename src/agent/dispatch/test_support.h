@@ -21,7 +21,7 @@ struct FakeBus final : Bus {
   void respond(const Message& command, Response response) override {
     sent.push_back({command, std::move(response)});
   }
-  void announce(std::string_view event, std::string, std::optional<Blob>) override {
+  void announce(std::string_view event, std::string, std::optional<Blob>, Access) override {
     announced.emplace_back(event);
   }
   [[nodiscard]] ChannelKind channel_kind() const override { return kind; }
@@ -70,7 +70,7 @@ struct Device {
     message.originator = "phone";
     if (const Json* const value = find_member(form, "value")) message.value = dump_json(*value);
     if (form.contains("blob")) message.blob = Blob{};
-    dispatcher.dispatch(std::move(message));
+    dispatcher.dispatch(std::move(message), Access::control);
   }
   [[nodiscard]] const Response& last() const { return bus.sent.back().response; }
 

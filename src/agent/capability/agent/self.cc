@@ -17,15 +17,17 @@ Self::Self(SelfSettings settings, const Catalogue& catalogue, const Clock& clock
 Json Self::describe() const { return Json::object(); }
 
 void Self::run(const Command& command, Answerer answer) {
-  answer(command.name == "agent.describe" ? describe_device() : ping());
+  answer(command.name == "agent.describe" ? describe_device(command.access) : ping());
 }
 
-Reply Self::describe_device() const {
-  return done({{"device", settings_.device},
-               {"version", MALINKA_VERSION},
-               {"system", *system_},
-               {"simulated", settings_.is_simulated},
-               {"capabilities", catalogue_.describe_capabilities()}});
+Reply Self::describe_device(Access access) const {
+  Json description = {{"device", settings_.device},
+                      {"version", MALINKA_VERSION},
+                      {"system", *system_},
+                      {"simulated", settings_.is_simulated},
+                      {"capabilities", catalogue_.describe_capabilities(access)}};
+  if (!settings_.fingerprint.empty()) description["fingerprint"] = settings_.fingerprint;
+  return done(std::move(description));
 }
 
 Reply Self::ping() const { return done({{"time", protocol::format_timestamp(clock_.wall())}}); }

@@ -16,6 +16,7 @@ namespace malinka::agent::self {
 struct SelfSettings {
   std::string device;  ///< The name that it joins by.
   bool is_simulated = false;
+  std::string fingerprint{};  ///< Of its identity; empty where the channel is not sealed.
 };
 
 /// **Loop-bound.**
@@ -30,7 +31,7 @@ class Self final : public Capability {
   void run(const Command& command, Answerer answer) override;
 
  private:
-  [[nodiscard]] Reply describe_device() const;
+  [[nodiscard]] Reply describe_device(Access access) const;
   [[nodiscard]] Reply ping() const;
 
   const SelfSettings settings_;

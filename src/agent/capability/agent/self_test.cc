@@ -13,7 +13,7 @@ namespace malinka::agent::self {
 namespace {
 
 struct FakeCatalogue final : Catalogue {
-  [[nodiscard]] Json describe_capabilities() const override { return {{{"name", "files"}}}; }
+  [[nodiscard]] Json describe_capabilities(Access) const override { return {{{"name", "files"}}}; }
 };
 
 Reply ask(const char* command, bool is_simulated) {
