@@ -7,6 +7,7 @@ using namespace std::string_view_literals;
 using malinka::as_bytes;
 using malinka::as_text;
 using malinka::base::decode_base64;
+using malinka::base::decode_base64url;
 using malinka::base::decoded_base64_size;
 using malinka::base::encode_base64;
 using malinka::base::encode_base64url;
@@ -30,6 +31,16 @@ TEST_CASE("the test vectors of RFC 4648 section 10 go both ways") {
 
 TEST_CASE("base64url uses - and _ and no padding") {
   CHECK(encode_base64url(as_bytes("\xfb\xff\xbf\xff"sv)) == "-_-__w");
+}
+
+TEST_CASE("base64url is decoded without padding, and nothing else is") {
+  CHECK(as_text(*decode_base64url("-_-__w")) == "\xfb\xff\xbf\xff"sv);
+  CHECK(decode_base64url("")->empty());
+  for (const std::string_view text :
+       {"-_-__w==", "+/+//w", "-_-__", "-_-__x", "-_ -__w", "-_\n-__w"}) {
+    CAPTURE(text);
+    CHECK_FALSE(decode_base64url(text));
+  }
 }
 
 TEST_CASE("line breaks inside base64 are passed over") {

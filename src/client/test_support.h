@@ -100,11 +100,13 @@ class FakeHub final : public link::ConnectionHandler {
 struct Listener final : SubscriberHandler {
   std::vector<ClientStatus> statuses;
   std::vector<Message> commands;
+  std::vector<Access> accesses;  ///< Of the commands, in order.
   std::vector<Message> events;
 
   void on_status(const ClientStatus& status) noexcept override { statuses.push_back(status); }
-  void on_command(Message command, Access) noexcept override {
+  void on_command(Message command, Access access) noexcept override {
     commands.push_back(std::move(command));
+    accesses.push_back(access);
   }
   void on_event(const Message& event) noexcept override { events.push_back(event); }
 };
