@@ -40,6 +40,7 @@ def decode_envelope(text: str, content: bytes | None = None) -> Envelope:
         sealed=_value(members, "sealed") is not None,
         deadline=_deadline(_value(members, "deadline")),
         is_of_stream=_value(members, "stream") is not None,
+        size=len(text) + len(content or b""),
     )
 
 

@@ -62,6 +62,8 @@ class Envelope:
     deadline: int | None = None
     #: Whether it belongs to a stream, which this library does not have.
     is_of_stream: bool = False
+    #: How many bytes it was read from.
+    size: int = 0
 
     @property
     def value_object(self) -> dict[str, Json]:

@@ -17,5 +17,5 @@ class Failure(Exception):
 
     def __init__(self, code: int, error: str) -> None:
         super().__init__(f"{error} ({int(code)})")
-        self.code = ResponseCode(code) if code in iter(ResponseCode) else code
+        self.code = ResponseCode(code) if code in set(ResponseCode) else code
         self.error = error

@@ -10,12 +10,13 @@ import math
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from . import limits
 from .envelope import Json
 from .errors import DecodeError
 
+_Value = TypeVar("_Value")
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"')
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
@@ -107,7 +108,7 @@ def _read_deep(text: str) -> list[Member]:
     return with_deep_recursion(lambda: _read(text))
 
 
-def with_deep_recursion(action: Callable[[], Any]) -> Any:
+def with_deep_recursion(action: Callable[[], _Value]) -> _Value:
     """Runs it where Python may recurse as deep as a message may be nested."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(limit + 4 * limits.JSON_DEPTH_MAX)

@@ -36,6 +36,6 @@ def parse_event_keys(payload: bytes) -> list[EventKey]:
         raise SealError("bad_event_keys")
     entries = list(_ENTRY.iter_unpack(payload[1:]))
     levels = [entry[0] for entry in entries]
-    if any(level not in iter(Level) for level in levels) or len(set(levels)) != len(levels):
+    if any(level not in set(Level) for level in levels) or len(set(levels)) != len(levels):
         raise SealError("bad_event_keys")
     return [EventKey(Level(level), *rest) for level, *rest in entries]

@@ -98,7 +98,7 @@ def parse_form(blob: bytes) -> Form:
     """Takes a blob apart. Raises SealError: empty, unknown_kind, too_short, too_long, unknown_level."""
     if not blob:
         raise SealError("empty")
-    if blob[0] not in iter(Kind):
+    if blob[0] not in set(Kind):
         raise SealError("unknown_kind")
     kind = Kind(blob[0])
     if len(blob) < _BYTES_MIN[kind]:
@@ -117,6 +117,6 @@ def parse_form(blob: bytes) -> Form:
 
 
 def _parse_hello(blob: bytes) -> Hello:
-    if blob[1] not in iter(Level):
+    if blob[1] not in set(Level):
         raise SealError("unknown_level")
     return Hello(Level(blob[1]), blob[2:2 + ID_BYTES], blob[2 + ID_BYTES:])

@@ -81,7 +81,7 @@ def encode_base64url(content: bytes) -> str:
 def decode_base64url(text: str) -> bytes:
     """The one way to read it: no padding, no other characters, no stray bits. Raises SealError."""
     try:
-        content = base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
+        content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as wrong:
         raise SealError("not_base64url") from wrong
     if encode_base64url(content) != text:

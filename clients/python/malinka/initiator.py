@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: MIT
+"""The end of a session that sends Commands (docs/protocol.md section 8): says hello, keeps the
+session that comes of it, and finds out when it is lost. **Loop-bound**."""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import Callable
+
+from . import limits
+from .binary import decode_inner
+from .envelope import Envelope, MessageType, RawId
+from .errors import DecodeError, Failure
+from .limits import ResponseCode
+from .names import random_id
+from .requests import NOT_KNOWN
+from .seal.errors import SealError
+from .seal.event_keys import EventKey
+from .seal.forms import Box, Unknown, Welcome
+from .seal.handshake import Opening, Parties
+from .seal.identity import fingerprint
+from .sessions import PING_NAME, Member, Session, session_between
+from .state import KnownDevices
+
+
+@dataclasses.dataclass
+class _Awaited:
+    """A hello or a ping that waits for its answer."""
+
+    outer_id: RawId
+    answer: asyncio.Future[Session | None]
+    opening: Opening | None = None
+    ping_id: RawId | None = None
+
+
+class _Peer:
+    """All that an initiator knows of one device."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.session: Session | None = None
+        self.making: asyncio.Task[None] | None = None
+        self.awaited: _Awaited | None = None
+        #: When a hello was last said in place of a session that was lost.
+        self.opened_again = float("-inf")
+        self.is_again = False
+        #: An identity that is not the one remembered, until a person accepts it.
+        self.offered: bytes | None = None
+        self.used = float("-inf")
+
+
+class Initiator:
+    """Sessions with devices, by name."""
+
+    def __init__(self, member: Member, known: KnownDevices, *,
+                 lost: Callable[[str, Failure], None],
+                 learned: Callable[[str, list[EventKey]], None]) -> None:
+        """`lost` is told whose answers no longer come, `learned` what a welcome carried."""
+        self._member, self._known = member, known
+        self._lost, self._learned = lost, learned
+        self._peers: dict[str, _Peer] = {}
+        #: Commands of other people's requests, so that a report of the hub finds them.
+        self._commands: dict[RawId, Callable[[Failure], None]] = {}
+
+    async def ready(self, name: str) -> Session:
+        """The session with that device, made where there is none. Raises Failure."""
+        while True:
+            peer = self._peer(name)
+            if peer.making is None and self._is_usable(peer.session):
+                assert peer.session is not None
+                return peer.session
+            if peer.making is None:
+                peer.making = asyncio.ensure_future(self._make(peer))
+                # Those who waited may have given up: then nobody asks what became of it.
+                peer.making.add_done_callback(lambda made: made.cancelled() or made.exception())
+            await asyncio.shield(peer.making)
+
+    async def renew(self, name: str) -> None:
+        """A session of which the device knows for certain, with its present event keys. Not where
+        something waits in the old one: that is the caller's to know. Raises Failure."""
+        peer = self._peer(name)
+        if peer.making is None:
+            peer.session = None
+        session = await self.ready(name)
+        await self._ping(peer, session)
+
+    def send(self, session: Session, command: Envelope, undelivered: Callable[[Failure], None]) -> RawId:
+        """Seals and sends it; gives the outer id, to be forgotten when the answer has come. Raises
+        Failure."""
+        peer = self._peers.get(session.peer)
+        outer_id = self._seal(session, command)
+        session.used = self._member.clock.now()
+        if peer:
+            peer.used = session.used
+        self._commands[outer_id] = undelivered
+        return outer_id
+
+    def holds(self, session: Session) -> bool:
+        """Whether it is still the one to send in."""
+        peer = self._peers.get(session.peer)
+        return peer is not None and peer.session is session
+
+    def forget(self, outer_id: RawId) -> None:
+        """Nobody waits for that Command any more."""
+        self._commands.pop(outer_id, None)
+
+    def end(self, session: Session) -> None:
+        """The next Command makes a new one."""
+        peer = self._peers.get(session.peer)
+        if peer and peer.session is session:
+            peer.session = None
+
+    def doubt(self, name: str) -> None:
+        """That device was away."""
+        peer = self._peers.get(name)
+        if peer and peer.session:
+            peer.session.is_in_doubt = True
+
+    def away(self) -> None:
+        """We have left the hub."""
+        for peer in self._peers.values():
+            self.doubt(peer.name)
+            if awaited := self._awaited(peer.name):
+                awaited.answer.set_exception(
+                    Failure(ResponseCode.UNAVAILABLE, "the connection to the hub was lost"))
+
+    def trust(self, name: str) -> None:
+        """Accepts the identity that a device has shown instead of the one remembered for it. Raises
+        Failure with 404 where it has shown none."""
+        peer = self._peers.get(name)
+        if peer is None or peer.offered is None:
+            raise Failure(ResponseCode.NOT_FOUND, f"{name} has shown no identity but the one remembered for it")
+        self._known.remember(self._member.channel, name, peer.offered)
+        peer.offered = None
+
+    def take_welcome(self, name: str, welcome: Welcome) -> bool:
+        """Whether it answers our hello, and nobody else's."""
+        awaited = self._awaited(name)
+        if awaited is None or awaited.opening is None or awaited.opening.session_id != welcome.session_id:
+            return False
+        try:
+            keys, event_keys = awaited.opening.finish(welcome)
+        except SealError:
+            return False
+        try:
+            self._check_identity(self._peers[name], keys.identity)
+        except Failure as changed:
+            awaited.answer.set_exception(changed)
+            return True
+        session = session_between(name, welcome.session_id, self._member.keys.level, keys.initiator_key,
+                                  keys.responder_key, self._member.clock)
+        awaited.answer.set_result(session)
+        # At once: events may come right behind it.
+        self._learned(name, event_keys)
+        return True
+
+    def take_data(self, name: str, box: Box) -> tuple[Envelope | None, int]:
+        """The Response in it, where it is one for others to look at, and how many messages before
+        it were lost. What it answers does not wait any more: only then are the others failed."""
+        peer = self._peers.get(name)
+        session = peer.session if peer else None
+        if session is None or session.id != box.id:
+            with contextlib.suppress(Failure):
+                self._member.send(MessageType.COMMAND, name, Unknown(box.id).encode())
+            return None, 0
+        try:
+            plaintext, lost = session.receiver.open(box)
+        except SealError:
+            return None, 0
+        response = _response_in(plaintext)
+        if response and self._is_pong(name, response):
+            response = None
+        return response, lost
+
+    def take_unknown(self, name: str, session_id: bytes) -> bool:
+        """Whether it is about a session of ours: one that is lost, or a hello that was refused."""
+        peer, awaited = self._peers.get(name), self._awaited(name)
+        if awaited and awaited.opening and awaited.opening.session_id == session_id:
+            awaited.answer.set_exception(Failure(ResponseCode.NOT_SUPPORTED, f"{name} takes no commands"))
+            return True
+        if peer is None or peer.session is None or peer.session.id != session_id:
+            return False
+        peer.session, peer.is_again = None, True
+        if awaited:
+            awaited.answer.set_result(None)
+        else:
+            self._lost(name, Failure(ResponseCode.UNAVAILABLE, f"{name} has lost the session: {NOT_KNOWN}"))
+        return True
+
+    def take_report(self, outer_id: RawId, failure: Failure) -> bool:
+        """Whether the hub speaks of a message of ours that it could not deliver."""
+        if undelivered := self._commands.pop(outer_id, None):
+            undelivered(failure)
+            return True
+        for peer in self._peers.values():
+            awaited = self._awaited(peer.name)
+            if awaited and awaited.outer_id == outer_id:
+                awaited.answer.set_exception(failure)
+                return True
+        return False
+
+    def close(self) -> None:
+        """Ends what is being made."""
+        for peer in self._peers.values():
+            if peer.making:
+                peer.making.cancel()
+
+    def _is_usable(self, session: Session | None) -> bool:
+        if session is None or self._is_used_up(session):
+            return False
+        # Whoever it was made for gave up: the device may have ended it as nothing came.
+        is_unconfirmed = session.sender.next == 0
+        if is_unconfirmed and self._member.clock.now() - session.began >= limits.SEAL_UNCONFIRMED_SECONDS / 2:
+            session.is_in_doubt = True
+        return not session.is_in_doubt
+
+    def _is_used_up(self, session: Session) -> bool:
+        idle = self._member.clock.now() - session.used
+        return session.sender.is_used_up or idle >= limits.SEAL_SESSION_FRESH_SECONDS
+
+    async def _make(self, peer: _Peer) -> None:
+        try:
+            if peer.session and peer.session.is_in_doubt and await self._is_still_there(peer):
+                return
+            peer.session = None
+            await self._wait_turn(peer)
+            peer.session = await self._open(peer)
+            peer.used = peer.session.used
+        finally:
+            peer.making = None
+
+    async def _is_still_there(self, peer: _Peer) -> bool:
+        """What was sent in it before has failed when the peer, or we, went away."""
+        session = peer.session
+        assert session is not None
+        if self._is_used_up(session):
+            return False
+        try:
+            return await self._ping(peer, session)
+        except TimeoutError:
+            return False
+
+    async def _wait_turn(self, peer: _Peer) -> None:
+        """A new session in a lost one's place at most every few seconds, whoever says it is lost."""
+        if not peer.is_again:
+            return
+        left = peer.opened_again + limits.SEAL_AGAIN_SECONDS - self._member.clock.now()
+        if left > 0:
+            await self._member.clock.sleep(left)
+        peer.is_again, peer.opened_again = False, self._member.clock.now()
+
+    async def _open(self, peer: _Peer) -> Session:
+        parties = Parties(self._member.channel, self._member.name, peer.name)
+        level = self._member.keys.level
+        for _ in range(limits.SEAL_HELLO_TRIES):
+            opening = Opening(parties, level, self._member.keys.session_psk(level))
+            outer_id = self._member.send(MessageType.COMMAND, peer.name, opening.hello.encode())
+            try:
+                session = await self._wait_answer(peer, _Awaited(outer_id, _future(), opening=opening))
+            except TimeoutError:
+                continue
+            assert session is not None
+            return session
+        seconds = limits.SEAL_HELLO_SECONDS * limits.SEAL_HELLO_TRIES
+        raise Failure(ResponseCode.TIMED_OUT,
+                      f"{peer.name} did not open a sealed session within {seconds} s: is it sealed, "
+                      "with the same password?")
+
+    async def _ping(self, peer: _Peer, session: Session) -> bool:
+        """Whether the device still has the session. Raises TimeoutError, and Failure as the hub says."""
+        ping_id = random_id()
+        ping = Envelope(MessageType.COMMAND, id=ping_id, name=PING_NAME, recipients=(peer.name,))
+        outer_id = self._seal(session, ping)
+        session.used = self._member.clock.now()
+        return await self._wait_answer(peer, _Awaited(outer_id, _future(), ping_id=ping_id)) is not None
+
+    async def _wait_answer(self, peer: _Peer, awaited: _Awaited) -> Session | None:
+        peer.awaited = awaited
+        try:
+            return await self._member.clock.wait(awaited.answer, limits.SEAL_HELLO_SECONDS)
+        finally:
+            if peer.awaited is awaited:
+                peer.awaited = None
+
+    def _seal(self, session: Session, command: Envelope) -> RawId:
+        return self._member.send(MessageType.COMMAND, session.peer, session.sender.seal(self._member.pack(command)))
+
+    def _awaited(self, name: str) -> _Awaited | None:
+        peer = self._peers.get(name)
+        return peer.awaited if peer and peer.awaited and not peer.awaited.answer.done() else None
+
+    def _is_pong(self, name: str, response: Envelope) -> bool:
+        awaited = self._awaited(name)
+        request_id = response.response.request_id if response.response else None
+        if awaited is None or awaited.ping_id is None or request_id != awaited.ping_id:
+            return False
+        session = self._peers[name].session
+        if session:
+            session.is_in_doubt = False
+        awaited.answer.set_result(session)
+        return True
+
+    def _check_identity(self, peer: _Peer, identity: bytes) -> None:
+        known = self._known.find(self._member.channel, peer.name)
+        if known is None:
+            self._known.remember(self._member.channel, peer.name, identity)
+        elif known != identity:
+            peer.offered = identity
+            raise Failure(ResponseCode.IDENTITY_CHANGED,
+                          f"the identity of {peer.name} changed from {fingerprint(known)} to "
+                          f"{fingerprint(identity)}: if that is right, `malinka trust {peer.name}`, or "
+                          "Client.trust, accepts it")
+
+    def _peer(self, name: str) -> _Peer:
+        if name not in self._peers:
+            if len(self._peers) >= limits.SEAL_SESSIONS_MAX:
+                self._forget_one()
+            self._peers[name] = _Peer(name)
+        return self._peers[name]
+
+    def _forget_one(self) -> None:
+        """The one that was used the longest ago, of those that nothing is being done for."""
+        idle = [peer for peer in self._peers.values() if peer.making is None]
+        if not idle:
+            raise Failure(ResponseCode.BUSY, "too many sessions are being made at once")
+        del self._peers[min(idle, key=lambda peer: peer.used).name]
+
+
+def _future() -> asyncio.Future[Session | None]:
+    return asyncio.get_running_loop().create_future()
+
+
+def _response_in(plaintext: bytes) -> Envelope | None:
+    try:
+        inner = decode_inner(plaintext)
+    except DecodeError:
+        return None
+    return inner if inner.message_type == MessageType.RESPONSE else None
