@@ -2,7 +2,9 @@
 """What the tests of clients have in common."""
 
 import asyncio
+import faulthandler
 import functools
+import logging
 import pathlib
 import shutil
 import tempfile
@@ -16,6 +18,10 @@ from malinka.seal import keys
 from tests.fake_hub import FakeHub
 from tests.manual_clock import ManualClock
 
+#: A test that waits for what never comes says where.
+_SECONDS_MAX = 120
+logging.getLogger("asyncio").setLevel(logging.ERROR)
+logging.getLogger("malinka").setLevel(logging.ERROR)
 PASSWORD = "a long enough secret"
 #: Each password is stretched once for all tests.
 quick_keys = functools.lru_cache(keys.channel_keys)
@@ -41,6 +47,8 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
     """With a hub, a clock that stands still, and folders for state."""
 
     async def asyncSetUp(self) -> None:
+        faulthandler.dump_traceback_later(_SECONDS_MAX, exit=True)
+        self.addCleanup(faulthandler.cancel_dump_traceback_later)
         self.enterContext(unittest.mock.patch("malinka.client.channel_keys", quick_keys))
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="malinka-python-"))
         self.addCleanup(shutil.rmtree, self.folder)

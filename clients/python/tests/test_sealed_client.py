@@ -5,7 +5,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 
-from malinka import Blob, Client, Failure, Level
+from malinka import Blob, Failure, Level
 from malinka.seal.forms import Box, Hello, Kind, Unknown, Welcome
 from tests.fake_hub import FakeHub, Interference, Relayed
 from tests.support import PASSWORD, ClientTest, echo, quick_keys, start
