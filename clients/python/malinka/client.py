@@ -166,18 +166,18 @@ class Client:
             self._sealed.broadcast(level, event)
 
     def events(self) -> EventStream:
-        """What members tell from now on: `async for event in client.events()`. In a sealed channel the
-        first events of a device may be lost, as their key is only then asked for: open_session asks
-        before."""
+        """What members tell from now on: `async for event in client.events()`. In a sealed channel it
+        begins with each device once there is a session, which is sought; open_session waits for it."""
         stream = EventStream()
         self._inbox.streams.add(stream)
+        self._listen()
         return stream
 
     async def open_session(self, device: str, timeout: float = REQUEST_SECONDS) -> None:
         """Makes the sealed session that the first request would make. Raises Failure."""
         if self._sealed:
             try:
-                await self._clock.wait(self._sealed.initiator.renew(device), timeout)
+                await self._clock.wait(self._sealed.initiator.greet(device, is_anew=False), timeout)
             except TimeoutError as late:
                 raise Failure(ResponseCode.TIMED_OUT, f"{device} did not answer in time") from late
 
@@ -252,6 +252,14 @@ class Client:
         self._asking.clock_offset = 0.0 if joined.time is None else joined.time - self._clock.wall()
         self.members.reset(joined)
         self._presence_changed.set()
+        # Behind the call that told: only then is there a connection to say hello on.
+        asyncio.get_running_loop().call_soon(self._listen)
+
+    def _listen(self) -> None:
+        if self._sealed and self._inbox.streams:
+            for member in self.members:
+                if member.is_device:
+                    self._sealed.listen(member.name)
 
     def _received(self, envelope: Envelope) -> None:
         self._inbox.take(envelope)

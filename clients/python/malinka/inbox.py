@@ -67,12 +67,19 @@ class Inbox:
             self.discarded += 1
             return
         for name in changed:
-            if self._sealed:
-                self._sealed.changed(name)
             if envelope.name == "hub.left":
-                unsure = f"; {NOT_KNOWN}" if self._sealed else ""
-                self._requests.fail_from(name, Failure(
-                    ResponseCode.NOT_FOUND, f"{name} left before it answered{unsure}"))
+                self._take_leave(name)
+            elif self._sealed:
+                self._sealed.came(name)
+                if self.streams and name in self._members and self._members[name].is_device:
+                    self._sealed.listen(name)
+
+    def _take_leave(self, name: str) -> None:
+        error = f"{name} left before it answered"
+        if self._sealed:
+            self._sealed.initiator.left(name, Failure(ResponseCode.NOT_FOUND, f"{error}: this was not sent"))
+            error = f"{error}; {NOT_KNOWN}"
+        self._requests.fail_from(name, Failure(ResponseCode.NOT_FOUND, error))
 
     def _take_sealed(self, sealed: SealedChannel, envelope: Envelope) -> None:
         opened = sealed.take(envelope)

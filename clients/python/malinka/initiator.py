@@ -3,7 +3,6 @@
 session that comes of it, and finds out when it is lost. **Loop-bound**."""
 
 import asyncio
-import contextlib
 import dataclasses
 from collections.abc import Callable
 
@@ -16,7 +15,7 @@ from .names import random_id
 from .requests import NOT_KNOWN
 from .seal.errors import SealError
 from .seal.event_keys import EventKey
-from .seal.forms import Box, Unknown, Welcome
+from .seal.forms import Box, Welcome
 from .seal.handshake import Opening, Parties
 from .seal.identity import fingerprint
 from .sessions import PING_NAME, Member, Session, session_between
@@ -30,7 +29,8 @@ class _Awaited:
     outer_id: RawId
     answer: asyncio.Future[Session | None]
     opening: Opening | None = None
-    ping_id: RawId | None = None
+    #: A welcome came that was not from one who has the password.
+    was_forged: bool = False
 
 
 class _Peer:
@@ -41,8 +41,8 @@ class _Peer:
         self.session: Session | None = None
         self.making: asyncio.Task[None] | None = None
         self.awaited: _Awaited | None = None
-        #: When a hello was last said in place of a session that was lost.
-        self.opened_again = float("-inf")
+        self.greeted = float("-inf")
+        #: Its session was lost: the next one is made no sooner than a while after the last hello.
         self.is_again = False
         #: An identity that is not the one remembered, until a person accepts it.
         self.offered: bytes | None = None
@@ -75,14 +75,16 @@ class Initiator:
                 peer.making.add_done_callback(lambda made: made.cancelled() or made.exception())
             await asyncio.shield(peer.making)
 
-    async def renew(self, name: str) -> None:
-        """A session of which the device knows for certain, with its present event keys. Not where
-        something waits in the old one: that is the caller's to know. Raises Failure."""
+    async def greet(self, name: str, is_anew: bool) -> None:
+        """A session of which the device knows for certain, with no Command to send. `is_anew`: its
+        present event keys are wanted; not where something waits in the old one, which is the
+        caller's to know. Raises Failure, and TimeoutError."""
         peer = self._peer(name)
-        if peer.making is None:
+        if is_anew and peer.making is None:
             peer.session = None
         session = await self.ready(name)
-        await self._ping(peer, session)
+        if not session.is_confirmed and not await self._ping(peer, session):
+            await self.ready(name)
 
     def send(self, session: Session, command: Envelope, undelivered: Callable[[Failure], None]) -> RawId:
         """Seals and sends it; gives the outer id, to be forgotten when the answer has come. Raises
@@ -116,13 +118,16 @@ class Initiator:
         if peer and peer.session:
             peer.session.is_in_doubt = True
 
+    def left(self, name: str, failure: Failure) -> None:
+        """That device, or we, are not with the hub any more: no hello is answered."""
+        self.doubt(name)
+        if awaited := self._awaited(name):
+            awaited.answer.set_exception(failure)
+
     def away(self) -> None:
         """We have left the hub."""
-        for peer in self._peers.values():
-            self.doubt(peer.name)
-            if awaited := self._awaited(peer.name):
-                awaited.answer.set_exception(
-                    Failure(ResponseCode.UNAVAILABLE, "the connection to the hub was lost"))
+        for name in self._peers:
+            self.left(name, Failure(ResponseCode.UNAVAILABLE, "the connection to the hub was lost"))
 
     def trust(self, name: str) -> None:
         """Accepts the identity that a device has shown instead of the one remembered for it. Raises
@@ -141,6 +146,7 @@ class Initiator:
         try:
             keys, event_keys = awaited.opening.finish(welcome)
         except SealError:
+            awaited.was_forged = True  # The true one may still come.
             return False
         try:
             self._check_identity(self._peers[name], keys.identity)
@@ -160,17 +166,19 @@ class Initiator:
         peer = self._peers.get(name)
         session = peer.session if peer else None
         if session is None or session.id != box.id:
-            with contextlib.suppress(Failure):
-                self._member.send(MessageType.COMMAND, name, Unknown(box.id).encode())
             return None, 0
         try:
             plaintext, lost = session.receiver.open(box)
         except SealError:
             return None, 0
+        # Whatever opens shows that the device has the session, and is an answer to a ping as well.
+        session.is_in_doubt, session.is_confirmed = False, True
+        awaited = self._awaited(name)
+        if awaited and awaited.opening is None:
+            awaited.answer.set_result(session)
         response = _response_in(plaintext)
-        if response and self._is_pong(name, response):
-            response = None
-        return response, lost
+        is_pong = response is not None and response.name == PING_NAME
+        return None if is_pong else response, lost
 
     def take_unknown(self, name: str, session_id: bytes) -> bool:
         """Whether it is about a session of ours: one that is lost, or a hello that was refused."""
@@ -180,11 +188,12 @@ class Initiator:
             return True
         if peer is None or peer.session is None or peer.session.id != session_id:
             return False
+        was_in_doubt = peer.session.is_in_doubt
         peer.session, peer.is_again = None, True
         if awaited:
             awaited.answer.set_result(None)
-        else:
-            self._lost(name, Failure(ResponseCode.UNAVAILABLE, f"{name} has lost the session: {NOT_KNOWN}"))
+        if not was_in_doubt:  # What was sent in it before the doubt has failed already.
+            self._lost(name, Failure(ResponseCode.UNAVAILABLE, f"{name} has begun anew; {NOT_KNOWN}"))
         return True
 
     def take_report(self, outer_id: RawId, failure: Failure) -> bool:
@@ -195,7 +204,8 @@ class Initiator:
         for peer in self._peers.values():
             awaited = self._awaited(peer.name)
             if awaited and awaited.outer_id == outer_id:
-                awaited.answer.set_exception(failure)
+                if failure.code == ResponseCode.NOT_FOUND:  # Otherwise it is tried again.
+                    awaited.answer.set_exception(failure)
                 return True
         return False
 
@@ -241,38 +251,38 @@ class Initiator:
             return False
 
     async def _wait_turn(self, peer: _Peer) -> None:
-        """A new session in a lost one's place at most every few seconds, whoever says it is lost."""
-        if not peer.is_again:
-            return
-        left = peer.opened_again + limits.SEAL_AGAIN_SECONDS - self._member.clock.now()
-        if left > 0:
+        """In a lost session's place no hello follows the last one soon, whoever says it is lost."""
+        left = peer.greeted + limits.SEAL_AGAIN_SECONDS - self._member.clock.now()
+        if peer.is_again and left > 0:
             await self._member.clock.sleep(left)
-        peer.is_again, peer.opened_again = False, self._member.clock.now()
+        peer.is_again = False
 
     async def _open(self, peer: _Peer) -> Session:
         parties = Parties(self._member.channel, self._member.name, peer.name)
-        level = self._member.keys.level
+        level, was_forged = self._member.keys.level, False
         for _ in range(limits.SEAL_HELLO_TRIES):
             opening = Opening(parties, level, self._member.keys.session_psk(level))
             outer_id = self._member.send(MessageType.COMMAND, peer.name, opening.hello.encode())
+            peer.greeted = self._member.clock.now()
+            awaited = _Awaited(outer_id, _future(), opening)
             try:
-                session = await self._wait_answer(peer, _Awaited(outer_id, _future(), opening=opening))
+                session = await self._wait_answer(peer, awaited)
             except TimeoutError:
+                was_forged |= awaited.was_forged
                 continue
             assert session is not None
             return session
-        seconds = limits.SEAL_HELLO_SECONDS * limits.SEAL_HELLO_TRIES
-        raise Failure(ResponseCode.TIMED_OUT,
-                      f"{peer.name} did not open a sealed session within {seconds} s: is it sealed, "
-                      "with the same password?")
+        if was_forged:
+            raise Failure(ResponseCode.WRONG_KEY, "no sealed session could be made: the device has another "
+                          "password, or the hub interferes")
+        raise Failure(ResponseCode.TIMED_OUT, f"{peer.name} did not answer when a sealed session was asked for")
 
     async def _ping(self, peer: _Peer, session: Session) -> bool:
         """Whether the device still has the session. Raises TimeoutError, and Failure as the hub says."""
-        ping_id = random_id()
-        ping = Envelope(MessageType.COMMAND, id=ping_id, name=PING_NAME, recipients=(peer.name,))
+        ping = Envelope(MessageType.COMMAND, id=random_id(), name=PING_NAME, recipients=(peer.name,))
         outer_id = self._seal(session, ping)
         session.used = self._member.clock.now()
-        return await self._wait_answer(peer, _Awaited(outer_id, _future(), ping_id=ping_id)) is not None
+        return await self._wait_answer(peer, _Awaited(outer_id, _future())) is not None
 
     async def _wait_answer(self, peer: _Peer, awaited: _Awaited) -> Session | None:
         peer.awaited = awaited
@@ -289,17 +299,6 @@ class Initiator:
         peer = self._peers.get(name)
         return peer.awaited if peer and peer.awaited and not peer.awaited.answer.done() else None
 
-    def _is_pong(self, name: str, response: Envelope) -> bool:
-        awaited = self._awaited(name)
-        request_id = response.response.request_id if response.response else None
-        if awaited is None or awaited.ping_id is None or request_id != awaited.ping_id:
-            return False
-        session = self._peers[name].session
-        if session:
-            session.is_in_doubt = False
-        awaited.answer.set_result(session)
-        return True
-
     def _check_identity(self, peer: _Peer, identity: bytes) -> None:
         known = self._known.find(self._member.channel, peer.name)
         if known is None:
@@ -307,9 +306,9 @@ class Initiator:
         elif known != identity:
             peer.offered = identity
             raise Failure(ResponseCode.IDENTITY_CHANGED,
-                          f"the identity of {peer.name} changed from {fingerprint(known)} to "
-                          f"{fingerprint(identity)}: if that is right, `malinka trust {peer.name}`, or "
-                          "Client.trust, accepts it")
+                          f"the identity of {peer.name} has changed from {fingerprint(known)} to "
+                          f"{fingerprint(identity)}. If {peer.name} was set up anew, accept that with "
+                          f"`malinka trust {peer.name}` (or Client.trust); if not, somebody may be posing as it")
 
     def _peer(self, name: str) -> _Peer:
         if name not in self._peers:

@@ -61,14 +61,6 @@ class Responder:
         self._confirm(session)
         return self._look_into(session, plaintext)
 
-    def take_unknown(self, name: str, session_id: bytes) -> bool:
-        """Whether the initiator has lost a session that is here."""
-        session = self._sessions.get(session_id)
-        if session is None or session.peer != name:
-            return False
-        del self._sessions[session_id]
-        return True
-
     def answer(self, session: Session, response: Envelope) -> None:
         """Seals and sends it, unless its session has ended meanwhile. Raises Failure."""
         if self._sessions.get(session.id) is not session:

@@ -68,10 +68,14 @@ class SealedChannel:
             return self._take_response(name, form)
         return self._take_broadcast(name, form)
 
-    def changed(self, name: str) -> None:
-        """The hub told that this member came or went: it may be another process than before."""
+    def came(self, name: str) -> None:
+        """The hub told that this member is there: it may be another process than before."""
         self._receivers.came(name)
         self.initiator.doubt(name)
+
+    def listen(self, name: str) -> None:
+        """Makes a session with that device where there is none, to have its event keys in time."""
+        self._learn(name, None)
 
     def close(self) -> None:
         """Ends what goes on by itself."""
@@ -90,8 +94,6 @@ class SealedChannel:
                 if taken := self.responder.take_data(name, form):
                     session, command = taken
                     return Opened(_from(command, name), session)
-            case Unknown() if self.responder:
-                self.responder.take_unknown(name, form.session_id)
         return None
 
     def _take_response(self, name: str, form: Form) -> Opened | None:
@@ -120,7 +122,7 @@ class SealedChannel:
             return None
         return Opened(_from(event, name), lost=lost) if event.message_type == MessageType.BROADCAST else None
 
-    def _learn(self, name: str, key_id: bytes) -> None:
+    def _learn(self, name: str, key_id: bytes | None) -> None:
         if name in self._learning or len(self._learning) >= limits.SEAL_SESSIONS_MAX:
             return
         seconds = self._learning_seconds(name)
@@ -130,12 +132,14 @@ class SealedChannel:
         self._learning[name] = task
         task.add_done_callback(lambda _: self._learning.pop(name, None))
 
-    async def _learn_key(self, name: str, key_id: bytes, seconds: float) -> None:
-        """Not at once, and not all in the same moment: a device that came back is heard by many."""
+    async def _learn_key(self, name: str, key_id: bytes | None, seconds: float) -> None:
+        """Not at once, and not all in the same moment: a device that came back is heard by many. An
+        event's key that was not told of asks for a new session, as its welcome tells anew."""
         await self._member.clock.sleep(random.uniform(0, seconds))
-        if self._learning_seconds(name) is not None:
-            with contextlib.suppress(Failure, TimeoutError):
-                await self.initiator.renew(name)
+        is_anew = key_id is not None and self._learning_seconds(name) is not None
+        with contextlib.suppress(Failure, TimeoutError):
+            await self.initiator.greet(name, is_anew)
+        if key_id is not None and is_anew:
             self._receivers.asked(name, key_id)
 
 

@@ -53,7 +53,7 @@ class Session:
     used: float
     #: At the initiator: the peer, or we, were away, and it may be gone.
     is_in_doubt: bool = False
-    #: At the responder: data has come in it.
+    #: Data has come in it.
     is_confirmed: bool = False
     #: At the initiator: what the welcome told.
     event_keys: list[EventKey] = dataclasses.field(default_factory=list)

@@ -15,6 +15,7 @@ from .seal.primitives import KEY_BYTES
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
+_FILE_BYTES_MAX = 16 * 2**20
 
 
 def default_state_folder() -> pathlib.Path:
@@ -58,7 +59,11 @@ class KnownDevices:
 
     def _read(self) -> bytes:
         try:
-            return self._path.read_bytes()
+            with self._path.open("rb") as file:
+                content = file.read(_FILE_BYTES_MAX + 1)
+            if len(content) > _FILE_BYTES_MAX:
+                raise OSError("it is too long")
+            return content
         except FileNotFoundError:
             return b""
         except OSError as failed:

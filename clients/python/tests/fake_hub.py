@@ -53,6 +53,8 @@ class FakeHub:
         self.interfere: Interference = lambda copy: [copy]
         #: Answers the next joins in place of a welcome: a code each.
         self.refusals: list[int] = []
+        #: Says of no one that it is a device.
+        self.hides_devices = False
         self._protocols = ["malinka.v1"] if offers_binary else None
         self._sockets: dict[str, Any] = {}
         self._devices: set[str] = set()
@@ -129,7 +131,8 @@ class FakeHub:
         self._key = join.get("key")
         others = list(self._sockets)
         self._sockets[name] = socket
-        (self._devices.add if join.get("device") else self._devices.discard)(name)
+        is_device = join.get("device") is True and not self.hides_devices
+        (self._devices.add if is_device else self._devices.discard)(name)
         await self._answer_join(socket, {"success": True, "responseCode": 200}, {
             "channel": join["channel"], "subscriber": name, "subscribers": others, "subscriberCount": len(others) + 1,
             "devices": [one for one in others if one in self._devices], "maxTextBytes": 16777216,

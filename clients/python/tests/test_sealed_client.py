@@ -5,7 +5,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 
-from malinka import Blob, Failure, Level
+from malinka import Blob, Client, Failure, Level
 from malinka.seal.forms import Box, Hello, Kind, Unknown, Welcome
 from tests.fake_hub import FakeHub, Interference, Relayed
 from tests.support import PASSWORD, ClientTest, echo, quick_keys, start
@@ -162,20 +162,21 @@ class LossTest(ClientTest):
         self.assertEqual(reply.code, 503)
         self.assertIn("not known", reply.error)
         self.hub.interfere = lambda copy: [copy]
+        self.clock.turn(5)
         self.assertTrue((await phone.request("kitchen", "agent.ping")).success)
         self.assertEqual(len(self.hub.forms(Hello)), 2)
 
-    async def test_a_lost_session_is_replaced_at_most_every_five_seconds(self) -> None:
+    async def test_a_lost_session_is_replaced_five_seconds_after_the_last_hello(self) -> None:
         phone, _ = await self.join_both()
         await phone.request("kitchen", "agent.ping")
+        self.clock.turn(1)
         self.hub.interfere = lambda copy: [self.unknown(copy)] if is_data(copy) else [copy]
         await phone.request("kitchen", "agent.ping")
-        await phone.request("kitchen", "agent.ping")
         asking = start(phone.request("kitchen", "agent.ping"))
-        await self.clock.until_asleep(5)
-        self.assertEqual(len(self.hub.forms(Hello)), 2)
+        await self.clock.until_asleep(4)
+        self.assertEqual(len(self.hub.forms(Hello)), 1)
         self.hub.interfere = lambda copy: [copy]
-        self.clock.turn(5)
+        self.clock.turn(4)
         self.assertTrue((await asking).success)
 
     def unknown(self, data: Relayed) -> Relayed:
@@ -190,6 +191,7 @@ class LossTest(ClientTest):
         await self.leave(device)
         await self.join_device()
         await self.sync(phone)
+        self.clock.turn(5)
         self.assertTrue((await phone.request("kitchen", "agent.ping")).success)
         self.assertEqual(len(self.hub.forms(Unknown)), 1)
         self.assertEqual(len(self.hub.forms(Hello)), 2)
@@ -303,9 +305,10 @@ class IdentityTest(ClientTest):
         await self.leave(device)
         other = await self.join_device(state_folder=self.folder / "another card")
         await self.sync(phone)
+        self.clock.turn(5)
         reply = await phone.request("kitchen", "agent.ping")
         self.assertEqual(reply.code, 495)
-        self.assertIn(f"from {before} to {other.fingerprint}", reply.error)
+        self.assertIn(f"has changed from {before} to {other.fingerprint}", reply.error)
         self.assertIn("malinka trust kitchen", reply.error)
         self.assertEqual((await phone.request("kitchen", "agent.ping")).code, 495)
         phone.trust("kitchen")
@@ -321,6 +324,7 @@ class IdentityTest(ClientTest):
         await self.join_device(state_folder=self.folder / "another card")
         await self.sync(tablet)
         await self.sync(phone)
+        self.clock.turn(5)
         await tablet.request("kitchen", "agent.ping")
         self.assertEqual((await phone.request("kitchen", "agent.ping")).code, 495)
         line = (self.folder / "tablet/known_devices").read_text()
@@ -372,16 +376,34 @@ class EventTest(ClientTest):
         self.assertEqual((event.sender, event.name, event.value, event.blob, event.lost),
                          ("kitchen", "gpio.changed", {"line": 4}, Blob(b"x"), 0))
 
-    async def test_the_first_event_has_its_key_asked_for(self) -> None:
+    async def wait_learned(self, client: Client) -> None:
+        """Until the ping that confirms a session is answered; before its hello there is a delay by chance."""
+        while self.count(Kind.DATA) < 2:
+            self.clock.turn(0.02)
+            await self.sync(client)
+        await self.sync(client)
+
+    async def test_who_listens_seeks_a_session_with_each_device(self) -> None:
+        phone, device = await self.join_both()
+        events = phone.events()
+        await self.wait_learned(phone)
+        device.broadcast("one")
+        self.assertEqual((await anext(events)).name, "one")
+
+    async def test_a_device_that_comes_later_is_heard(self) -> None:
+        phone = await self.join()
+        events = phone.events()
+        device = await self.join_device()
+        await self.wait_learned(phone)
+        device.broadcast("one")
+        self.assertEqual((await anext(events)).name, "one")
+
+    async def test_an_event_under_an_unknown_key_has_it_asked_for(self) -> None:
+        self.hub.hides_devices = True
         phone, device = await self.join_both()
         events = phone.events()
         device.broadcast("one")
-        await self.hub.until(lambda: self.count(Kind.EVENT) == 1)
-        while not self.hub.forms(Hello):
-            self.clock.turn(1)
-            await self.sync(phone)
-        # Until the ping that confirms the session is answered.
-        await self.hub.until(lambda: self.count(Kind.DATA) == 2)
+        await self.wait_learned(phone)
         device.broadcast("two")
         self.assertEqual((await anext(events)).name, "two")
 
