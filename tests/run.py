@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the test suites of one or more build presets and adds their counts up.
 
-    tests/run.py --presets release,asan [unit] [conformance] [load] [end_to_end] [web] [browser]
+    tests/run.py --presets release,asan [unit] [conformance] [load] [end_to_end] [web] [python] [browser]
 
 The last line is `N passed, N failed, N skipped`; the exit status is 1 where anything failed.
 """
@@ -95,6 +95,17 @@ def vitest_count(output: str) -> Count:
     return Count(number("passed"), number("failed"), number("skipped"))
 
 
+def unittest_count(output: str) -> Count:
+    """Of the words behind the number of tests that were run, each is there only where it is not zero."""
+    def number(word: str) -> int:
+        found = re.findall(rf"(?m)^(?:OK|FAILED) \(.*?\b{word}=(\d+)", output)
+        return int(found[-1]) if found else 0
+    ran = re.findall(r"(?m)^Ran (\d+) tests? in", output)
+    failed = number("failures") + number("errors") + number("unexpected successes")
+    skipped = number("skipped") + number("expected failures")
+    return Count(max(int(ran[-1]) - failed - skipped, 0) if ran else 0, failed, skipped)
+
+
 def programs(folder: pathlib.Path) -> list[pathlib.Path]:
     return sorted(path for path in folder.glob("*") if path.is_file() and os.access(path, os.X_OK))
 
@@ -132,16 +143,21 @@ def web(_: str) -> Count:
     return run("web", ["npm", "--prefix", "web", "test", "--silent"], vitest_count)
 
 
+def python(_: str) -> Count:
+    return run("python", ["/usr/bin/python3", "-m", "unittest", "discover", "-s", "clients/python/tests", "-t", "clients/python"],
+               unittest_count)
+
+
 def browser(preset: str) -> Count:
     tests = sorted(str(path) for path in (ROOT / "tests" / "browser").glob("*.test.mjs"))
     return run(f"{preset} browser", ["node", "--test", "--test-reporter=tap", *tests], tap_count,
                MALINKA_BIN=str(ROOT / "build" / preset / "bin"))
 
 
-# Which suites run on which kind of build: the pages and the unsanitized load need it only once.
+# Which suites run on which kind of build: the pages and what is not compiled need it only once.
 SUITES = {"unit": unit, "conformance": doctest_programs("conformance"), "load": doctest_programs("load"),
-          "end_to_end": end_to_end, "web": web, "browser": browser}
-ONCE = {"web", "browser"}
+          "end_to_end": end_to_end, "web": web, "python": python, "browser": browser}
+ONCE = {"web", "python", "browser"}
 
 
 def main() -> int:
