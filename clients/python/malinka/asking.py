@@ -29,12 +29,13 @@ class Asking:
         """One Command to all of them."""
         command = Envelope(MessageType.COMMAND, id=random_id(), name=name, recipients=tuple(recipients),
                            expires_at=self._expires_at(timeout), value=value, blob=blob)
-        replies = self._requests.open(command.id or "", recipients)
-        try:
-            self._send(command)
-        except Failure as failure:
-            self._requests.fail(command.id or "", failure)
-        return await self._wait(command.id or "", replies, timeout)
+        request_id = command.id or ""
+        with self._requests.open(request_id, recipients) as replies:
+            try:
+                self._send(command)
+            except Failure as failure:
+                self._requests.fail(request_id, failure)
+            return await self._wait(request_id, replies, timeout)
 
     async def hub(self, name: str, value: Json, timeout: float) -> Reply:
         """Of the hub itself: in plain always."""
@@ -70,16 +71,16 @@ class Asking:
     async def _ask_in(self, session: Session, command: Envelope, timeout: float) -> Reply:
         assert self._sealed is not None
         initiator, inner_id = self._sealed.initiator, command.id or ""
-        replies = self._requests.open(inner_id, [session.peer])
         outer_id = ""
-        try:
-            outer_id = initiator.send(session, command, lambda said: self._requests.fail(inner_id, _unsure(said)))
-        except Failure as failure:
-            self._requests.fail(inner_id, failure)
-        try:
-            reply = (await self._wait(inner_id, replies, timeout))[session.peer]
-        finally:
-            initiator.forget(outer_id)
+        with self._requests.open(inner_id, [session.peer]) as replies:
+            try:
+                outer_id = initiator.send(session, command, lambda said: self._requests.fail(inner_id, _unsure(said)))
+            except Failure as failure:
+                self._requests.fail(inner_id, failure)
+            try:
+                reply = (await self._wait(inner_id, replies, timeout))[session.peer]
+            finally:
+                initiator.forget(outer_id)
         if reply.code == ResponseCode.TIMED_OUT and reply.value_object.get("expired") is True:
             initiator.end(session)  # A clock has stood still.
         return reply
@@ -91,8 +92,6 @@ class Asking:
         except TimeoutError:
             self._requests.fail(request_id, Failure(ResponseCode.TIMED_OUT, f"no answer within {timeout:g} s"))
             return replies.result()
-        finally:
-            replies.cancel()
 
     def _expires_at(self, timeout: float) -> str:
         wall = self._clock.wall() + self.clock_offset + timeout

@@ -29,7 +29,7 @@ from .seal.identity import fingerprint
 from .seal.keys import VIEW_LINK_PREFIX, ChannelKeys, Level, channel_keys
 from .seal.primitives import public_key
 from .sealed_channel import SealedChannel
-from .sessions import Member as SealedMember
+from .sessions import SealedMember
 from .state import KnownDevices, default_state_folder, load_identity
 
 log = logging.getLogger("malinka")

@@ -18,7 +18,7 @@ from .seal.event_keys import EventKey
 from .seal.forms import Box, Welcome
 from .seal.handshake import Opening, Parties
 from .seal.identity import fingerprint
-from .sessions import PING_NAME, Member, Session, session_between
+from .sessions import PING_NAME, SealedMember, Session, session_between
 from .state import KnownDevices
 
 
@@ -52,7 +52,7 @@ class _Peer:
 class Initiator:
     """Sessions with devices, by name."""
 
-    def __init__(self, member: Member, known: KnownDevices, *,
+    def __init__(self, member: SealedMember, known: KnownDevices, *,
                  lost: Callable[[str, Failure], None],
                  learned: Callable[[str, list[EventKey]], None]) -> None:
         """`lost` is told whose answers no longer come, `learned` what a welcome carried."""

@@ -133,7 +133,11 @@ class Link:
             self._handlers.joined(connection.joined)
             self._set_state(State.JOINED)
             async for envelope in connection.messages():
-                self._handlers.received(envelope)
+                try:
+                    self._handlers.received(envelope)
+                except Exception:  # A bug of ours: one message is lost by it, not the link.
+                    self._discarded += 1
+                    log.exception("a message was not understood")
         finally:
             self._discarded += connection.discarded
             self._connection = None

@@ -55,6 +55,8 @@ class Members:
             return self._hear_crowd(value)
         if not isinstance(name, str) or told.name not in ("hub.joined", "hub.left"):
             return None
+        if name == self._own_name:
+            return ()
         if told.name == "hub.joined":
             self.count += name not in self._members
             self._members[name] = Member(name, value.get("device") is True)

@@ -3,8 +3,9 @@
 and what becomes of those who cannot."""
 
 import asyncio
+import contextlib
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from .envelope import EVERYONE, HUB_NAME, Blob, Envelope, Json, RawId
 from .errors import Failure
@@ -56,12 +57,15 @@ class Requests:
     def __init__(self) -> None:
         self._requests: dict[RawId, _Request] = {}
 
-    def open(self, request_id: RawId, recipients: Iterable[str]) -> asyncio.Future[dict[str, Reply]]:
-        """Has every reply when the last has come."""
-        request = _Request(recipients)
-        self._requests[request_id] = request
-        request.done.add_done_callback(lambda _: self._requests.pop(request_id, None))
-        return request.done
+    @contextlib.contextmanager
+    def open(self, request_id: RawId, recipients: Iterable[str]) -> Iterator[asyncio.Future[dict[str, Reply]]]:
+        """Has every reply when the last has come. Behind it nothing is waited for any more."""
+        request = self._requests[request_id] = _Request(recipients)
+        try:
+            yield request.done
+        finally:
+            del self._requests[request_id]
+            request.done.cancel()
 
     def accept(self, envelope: Envelope) -> bool:
         """Whether it answers something that was asked of its originator, for the first time."""

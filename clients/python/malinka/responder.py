@@ -16,13 +16,13 @@ from .seal.event_keys import EventKey
 from .seal.forms import Box, Hello, Unknown, Welcome
 from .seal.handshake import Parties, answer_hello
 from .seal.keys import Level
-from .sessions import PING_NAME, Member, Session, session_between
+from .sessions import PING_NAME, SealedMember, Session, session_between
 
 
 class Responder:
     """Sessions with initiators, by id."""
 
-    def __init__(self, member: Member, identity: bytes,
+    def __init__(self, member: SealedMember, identity: bytes,
                  event_keys: Callable[[Level], list[EventKey]]) -> None:
         """`identity` is a private key; `event_keys` gives those that a session of a level is told."""
         self._member, self._identity, self._event_keys = member, identity, event_keys

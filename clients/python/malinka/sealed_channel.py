@@ -18,7 +18,7 @@ from .responder import Responder
 from .seal.errors import SealError
 from .seal.forms import Box, Form, Hello, Kind, Unknown, Welcome, parse_form
 from .seal.keys import Level
-from .sessions import Member, Session
+from .sessions import SealedMember, Session
 from .state import KnownDevices
 
 
@@ -35,7 +35,7 @@ class Opened:
 class SealedChannel:
     """One member's sessions and event keys. They outlive connections."""
 
-    def __init__(self, member: Member, known: KnownDevices, identity: bytes | None, *,
+    def __init__(self, member: SealedMember, known: KnownDevices, identity: bytes | None, *,
                  lost: Callable[[str, Failure], None],
                  learning_seconds: Callable[[str], float | None]) -> None:
         """`identity` is a device's private key; without one no Commands are taken. `lost` is told

@@ -22,7 +22,7 @@ SendSealed = Callable[[MessageType, str | None, bytes], RawId]
 
 
 @dataclasses.dataclass(frozen=True)
-class Member:
+class SealedMember:
     """Who we are in a sealed channel, and by what we speak."""
 
     channel: str

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import secrets
 import tempfile
 import urllib.parse
@@ -16,6 +17,7 @@ from .seal.primitives import KEY_BYTES
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
 _FILE_BYTES_MAX = 16 * 2**20
+_STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 def default_state_folder() -> pathlib.Path:
@@ -33,19 +35,15 @@ class KnownDevices:
 
     def find(self, channel: str, name: str) -> bytes | None:
         """The public key that is remembered. Raises Failure where the file cannot be read."""
-        wanted = _prefix(channel, name)
-        found = None
-        for line in self._read().decode(errors="replace").split("\n"):
-            if line.startswith(wanted):
-                found = _parse_key(line.removeprefix(wanted)) or found
-        return found
+        return find_known(self._read(), channel, name)
 
     def remember(self, channel: str, name: str, public_key: bytes) -> None:
         """From now on it is theirs. Raises Failure where that cannot be written."""
         content = self._read()
         # A line that was cut short by a full disk must not swallow this one.
         begin = "\n" if content and not content.endswith(b"\n") else ""
-        line = f"{begin}{_prefix(channel, name)}{encode_base64url(public_key)}\n".encode()
+        words = (urllib.parse.quote(channel, safe=""), urllib.parse.quote(name, safe=""), encode_base64url(public_key))
+        line = f"{begin}{' '.join(words)}\n".encode()
         try:
             make_folder(self._path.parent)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
@@ -68,6 +66,17 @@ class KnownDevices:
             return b""
         except OSError as failed:
             raise _cannot("read", self._path, failed) from failed
+
+
+def find_known(content: bytes, channel: str, name: str) -> bytes | None:
+    """What a file of known devices says of one. What is no line of it is passed over."""
+    found = None
+    for line in content.split(b"\n"):
+        words = line.split(b" ")
+        if len(words) < 3 or (_decode_percent(words[0]), _decode_percent(words[1])) != (channel, name):
+            continue
+        found = _parse_key(words[2]) or found
+    return found
 
 
 def load_identity(folder: pathlib.Path) -> bytes:
@@ -110,13 +119,18 @@ def _create_whole(path: pathlib.Path, content: bytes) -> None:
         os.unlink(temporary)
 
 
-def _prefix(channel: str, name: str) -> str:
-    return f"{urllib.parse.quote(channel, safe='')} {urllib.parse.quote(name, safe='')} "
-
-
-def _parse_key(text: str) -> bytes | None:
+def _decode_percent(word: bytes) -> str | None:
+    if _STRAY_PERCENT.search(word):
+        return None
     try:
-        key = decode_base64url(text.strip())
+        return urllib.parse.unquote_to_bytes(word).decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _parse_key(word: bytes) -> bytes | None:
+    try:
+        key = decode_base64url(word.decode("ascii", "replace"))
     except SealError:
         return None
     return key if len(key) == KEY_BYTES else None

@@ -17,6 +17,7 @@ from malinka.seal.event_keys import parse_event_keys
 from malinka.seal.forms import Box, Welcome, parse_form
 from malinka.seal.handshake import Opening, Parties
 from malinka.seal.keys import Level, parse_view_link
+from malinka.state import find_known
 from tests import vectors
 
 COUNT = int(os.environ.get("MALINKA_MUTATIONS", "20"))
@@ -72,6 +73,9 @@ class MutationTest(unittest.TestCase):
 
     def round_trip(self, content: bytes) -> None:
         self.assertEqual(parse_form(content).encode(), content)
+
+    def test_files_of_known_devices(self) -> None:
+        self.feed("sealed/known_devices", lambda content: find_known(content, "home", "kitchen"))
 
     def test_view_links(self) -> None:
         self.feed("sealed/view_links", lambda content: parse_view_link(content.decode(errors="replace")), SealError)

@@ -2,12 +2,16 @@
 """The small parts of a client."""
 
 import logging
+import math
+import tracemalloc
 import unittest
 
 from malinka import Backoff, Blob, Failure, limits
 from malinka.address import bus_url
 from malinka.binary import decode_inner, encode_binary, encode_inner
+from malinka.decode import decode_envelope
 from malinka.envelope import Envelope, MessageType, Outcome
+from malinka.errors import DecodeError
 from malinka.events import Event, EventStream
 from malinka.join import Refusal, decode_join_answer
 
@@ -72,6 +76,23 @@ class InnerTest(unittest.TestCase):
         with self.assertRaises(Failure) as raised:
             encode_inner(Envelope(MessageType.BROADCAST, blob=Blob(bytes(limits.SEAL_MESSAGE_BYTES_MAX))))
         self.assertEqual(raised.exception.code, 413)
+
+
+class MembersTest(unittest.TestCase):
+    def test_a_long_string_takes_no_memory_beside_itself(self) -> None:
+        long = "x" * 2**22 + "\\n" * 2**20
+        deep = "[" * 1024
+        for text in (f'{{"{long}":1}}', f'{{"messageType":"{long}","value":{deep}'):
+            tracemalloc.start()
+            self.addCleanup(tracemalloc.stop)
+            with self.assertRaises(DecodeError):
+                decode_envelope(text)
+            self.assertLess(tracemalloc.get_traced_memory()[1], 8 * len(text))
+            tracemalloc.stop()
+
+    def test_numbers_that_nobody_can_hold_are_infinite(self) -> None:
+        for digits, value in (("9" * 5000, math.inf), ("-" + "9" * 5000, -math.inf), ("1e999", math.inf)):
+            self.assertEqual(decode_envelope(f'{{"messageType":"Broadcast","value":{digits}}}').value, value)
 
 
 class JoinAnswerTest(unittest.TestCase):

@@ -16,6 +16,7 @@ from malinka.seal.forms import Box, Form, Hello, Kind, Unknown, Welcome, parse_f
 from malinka.seal.handshake import Opening, Parties, SessionKeys, answer_hello
 from malinka.seal.identity import fingerprint
 from malinka.seal.keys import Level
+from malinka.state import find_known
 from tests import vectors
 
 KINDS = {"data": Kind.DATA, "event": Kind.EVENT}
@@ -205,6 +206,14 @@ class InnerTest(unittest.TestCase):
                 except DecodeError as refused:
                     seen = REFUSED | {"error": refused.error}
                 self.assertEqual(seen, expect)
+
+
+class KnownDevicesTest(unittest.TestCase):
+    def test_the_vectors_hold(self) -> None:
+        for file, vector in vectors.load("sealed/known_devices"):
+            with self.subTest(file):
+                key = find_known(vectors.expand(vector["input"]), **vector["given"])
+                self.assertEqual({"keyHex": key.hex() if key else None}, vector["expect"])
 
 
 class MakeTest(unittest.TestCase):

@@ -19,7 +19,7 @@ from malinka.seal.errors import SealError
 from malinka.seal.forms import Box, Hello, Kind, Unknown, Welcome, parse_form
 from malinka.seal.handshake import Opening, Parties
 from malinka.seal.keys import Level
-from malinka.sessions import Member
+from malinka.sessions import SealedMember
 from malinka.state import KnownDevices
 
 KEYS = keys.ChannelKeys(view=bytes(range(32)), control=bytes(range(1, 33)))
@@ -45,7 +45,7 @@ class ResponderTest(unittest.TestCase):
     def setUp(self) -> None:
         self.clock = Turned()
         self.sent: list[tuple[str | None, object]] = []
-        member = Member("home", "kitchen", KEYS, self.clock, self.send, lambda: 2**24)
+        member = SealedMember("home", "kitchen", KEYS, self.clock, self.send, lambda: 2**24)
         self.responder = Responder(member, bytes([7] * 32), lambda level: [])
 
     def send(self, _: MessageType, recipient: str | None, blob: bytes) -> str:
@@ -147,7 +147,7 @@ class ResponderTest(unittest.TestCase):
         self.assertTrue(self.is_known("phone", sender))
 
     def test_a_level_that_it_has_no_key_for_is_dropped(self) -> None:
-        member = Member("home", "kitchen", keys.ChannelKeys(view=KEYS.view), self.clock, self.send, lambda: 2**24)
+        member = SealedMember("home", "kitchen", keys.ChannelKeys(view=KEYS.view), self.clock, self.send, lambda: 2**24)
         responder = Responder(member, bytes([7] * 32), lambda level: [])
         opening = Opening(Parties("home", "phone", "kitchen"), Level.CONTROL, KEYS.session_psk(Level.CONTROL))
         self.assertFalse(responder.take_hello("phone", opening.hello))
@@ -166,7 +166,7 @@ class InitiatorTest(unittest.IsolatedAsyncioTestCase):
     def setUp(self) -> None:
         self.hellos: list[str | None] = []
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        member = Member("home", "phone", KEYS, Turned(), self.send, lambda: 2**24)
+        member = SealedMember("home", "phone", KEYS, Turned(), self.send, lambda: 2**24)
         self.initiator = Initiator(member, KnownDevices(folder), lost=lambda *_: None, learned=lambda *_: None)
 
     def send(self, _: MessageType, recipient: str | None, blob: bytes) -> str:

@@ -522,8 +522,38 @@ def inner_cases() -> dict[str, Case]:
                     for file, (name, form, error) in wrong.items()}
 
 
+# --- known_devices ---------------------------------------------------------------------------------
+
+def known_devices_cases() -> dict[str, Case]:
+    one, two = chance("one identity"), chance("another identity")
+    texts = {content: keys.encode_base64url(content) for content in (one, two)}
+    line = f"home kitchen {texts[one]}\n"
+    files: dict[str, tuple[str, Any, bytes | None]] = {
+        "empty": ("an empty file knows nobody", {"text": ""}, None),
+        "one": ("a device is known", {"text": line}, one),
+        "last_counts": ("the last line of a device counts", {"text": f"{line}home kitchen {texts[two]}\n"}, two),
+        "others_between": ("the lines of others do not count", {"text": (
+            f"{line}home hall {texts[two]}\noffice kitchen {texts[two]}\nhome kitchen2 {texts[two]}\n")}, one),
+        "escaped": ("any byte may be percent-encoded, in either case", {"text": f"%68ome k%69tch%65%6e {texts[one]}\n"}, one),
+        "cut_short": ("a line that was cut short is passed over", {"text": f"{line}home kitchen {texts[two][:20]}\n"}, one),
+        "no_newline": ("the last newline may be missing", {"text": line[:-1]}, one),
+        "key_long": ("a key of 33 bytes is passed over", {"text": f"{line}home kitchen {keys.encode_base64url(two + b'x')}\n"}, one),
+        "key_padded": ("a key with padding is passed over", {"text": f"{line}home kitchen {texts[two]}=\n"}, one),
+        "stray_percent": ("a percent sign alone is passed over", {"text": f"home% kitchen {texts[one]}\nhome kitchen%2 {texts[one]}\n"}, None),
+        "not_utf8": ("bytes that are not UTF-8 are passed over", [{"hex": "ff20fe"}, {"text": "\n\n \n  \n" + line}], one),
+        "two_words": ("two words are no line", {"text": f"home kitchen\nkitchen {texts[one]}\n"}, None),
+    }
+    given_names = {"channel": "home", "name": "kitchen"}
+    cases = {file: case(name, "clients/python/README.md: What is kept", given=given_names, input=form,
+                        expect={"keyHex": key.hex() if key else None}) for file, (name, form, key) in files.items()}
+    return cases | {"other_names": case(
+        "blanks, percent signs and all languages are percent-encoded", "clients/python/README.md: What is kept",
+        given={"channel": "my home", "name": "küche 100%"},
+        input={"text": f"my%20home k%C3%BCche%20100%25 {texts[one]}\n"}, expect={"keyHex": one.hex()})}
+
+
 FOLDERS = {"keys": keys_cases, "view_links": view_link_cases, "forms": forms_cases, "handshakes": handshake_cases,
-           "boxes": boxes_cases, "inner": inner_cases}
+           "boxes": boxes_cases, "inner": inner_cases, "known_devices": known_devices_cases}
 
 
 def main() -> int:
