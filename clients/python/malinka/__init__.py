@@ -12,6 +12,7 @@ from .link import State
 from .presence import Member
 from .requests import Reply
 from .seal.keys import Level
+from .state import read_password
 
 __all__ = ["Answer", "Backoff", "Blob", "Client", "Command", "Event", "EventStream", "Failure", "Json", "Level",
-           "Member", "Reply", "ResponseCode", "State"]
+           "Member", "Reply", "ResponseCode", "State", "read_password"]

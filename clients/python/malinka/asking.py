@@ -51,6 +51,8 @@ class Asking:
         except Failure as failure:
             return failed(recipient, failure)
         left = timeout - (self._clock.now() - started)
+        if left <= 0:
+            return failed(recipient, _not_sent(recipient, timeout))
         command = Envelope(MessageType.COMMAND, id=random_id(), name=name, recipients=(recipient,), value=value,
                            blob=blob, deadline=session.milliseconds(self._clock.now()) + int(left * 1000))
         return await self._ask_in(session, command, left)
@@ -63,8 +65,7 @@ class Asking:
             try:
                 session = await self._clock.wait(initiator.ready(recipient), deadline - self._clock.now())
             except TimeoutError as late:
-                raise Failure(ResponseCode.TIMED_OUT, f"no session with {recipient} within {timeout} s: "
-                              "this was not sent") from late
+                raise _not_sent(recipient, timeout) from late
             if initiator.holds(session):  # It may have been lost while this task waited for its turn.
                 return session
 
@@ -97,6 +98,10 @@ class Asking:
         wall = self._clock.wall() + self.clock_offset + timeout
         told = datetime.datetime.fromtimestamp(wall, datetime.UTC)
         return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _not_sent(recipient: str, timeout: float) -> Failure:
+    return Failure(ResponseCode.TIMED_OUT, f"no session with {recipient} within {timeout:g} s: this was not sent")
 
 
 def _unsure(failure: Failure) -> Failure:

@@ -59,7 +59,7 @@ class Initiator:
         self._member, self._known = member, known
         self._lost, self._learned = lost, learned
         self._peers: dict[str, _Peer] = {}
-        #: Commands of other people's requests, so that a report of the hub finds them.
+        #: Whom a report of the hub about a Command is told to, by the outer id.
         self._commands: dict[RawId, Callable[[Failure], None]] = {}
 
     async def ready(self, name: str) -> Session:
@@ -155,9 +155,10 @@ class Initiator:
             return True
         session = session_between(name, welcome.session_id, self._member.keys.level, keys.initiator_key,
                                   keys.responder_key, self._member.clock)
-        awaited.answer.set_result(session)
-        # At once: events may come right behind it.
+        # All at once: an event, or a doubt, may come right behind it.
+        self._peers[name].session = session
         self._learned(name, event_keys)
+        awaited.answer.set_result(session)
         return True
 
     def take_data(self, name: str, box: Box) -> tuple[Envelope | None, int]:
@@ -234,8 +235,7 @@ class Initiator:
                 return
             peer.session = None
             await self._wait_turn(peer)
-            peer.session = await self._open(peer)
-            peer.used = peer.session.used
+            await self._open(peer)
         finally:
             peer.making = None
 
@@ -257,21 +257,19 @@ class Initiator:
             await self._member.clock.sleep(left)
         peer.is_again = False
 
-    async def _open(self, peer: _Peer) -> Session:
+    async def _open(self, peer: _Peer) -> None:
         parties = Parties(self._member.channel, self._member.name, peer.name)
         level, was_forged = self._member.keys.level, False
         for _ in range(limits.SEAL_HELLO_TRIES):
             opening = Opening(parties, level, self._member.keys.session_psk(level))
             outer_id = self._member.send(MessageType.COMMAND, peer.name, opening.hello.encode())
-            peer.greeted = self._member.clock.now()
+            peer.greeted = peer.used = self._member.clock.now()
             awaited = _Awaited(outer_id, _future(), opening)
             try:
-                session = await self._wait_answer(peer, awaited)
+                await self._wait_answer(peer, awaited)
+                return
             except TimeoutError:
                 was_forged |= awaited.was_forged
-                continue
-            assert session is not None
-            return session
         if was_forged:
             raise Failure(ResponseCode.WRONG_KEY, "no sealed session could be made: the device has another "
                           "password, or the hub interferes")

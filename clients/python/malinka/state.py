@@ -79,6 +79,17 @@ def find_known(content: bytes, channel: str, name: str) -> bytes | None:
     return found
 
 
+def read_password(path: pathlib.Path) -> str:
+    """A password that stands in a file: the newline that editors put behind it is no part of it.
+    Raises Failure."""
+    try:
+        return path.read_bytes().decode().removesuffix("\n")
+    except UnicodeDecodeError as wrong:
+        raise Failure(ResponseCode.MALFORMED, f"{path} is not UTF-8") from wrong
+    except OSError as failed:
+        raise _cannot("read", path, failed) from failed
+
+
 def load_identity(folder: pathlib.Path) -> bytes:
     """The private key in the file `identity`, made on first use. Raises Failure."""
     path = folder / "identity"

@@ -133,6 +133,14 @@ class HelloTest(ClientTest):
         self.hub.interfere = forge
         self.assertTrue((await phone.request("kitchen", "agent.ping")).success)
 
+    async def test_a_device_that_came_right_behind_its_welcome_is_asked(self) -> None:
+        phone, _ = await self.join_both()
+        came = Relayed("@hub", "phone", {"messageType": "Broadcast", "name": "hub.joined",
+                                         "value": {"subscriber": "kitchen", "device": True}})
+        self.hub.interfere = lambda copy: [copy, came] if isinstance(copy.form, Welcome) else [copy]
+        self.assertTrue((await phone.request("kitchen", "agent.ping")).success)
+        self.assertEqual(sum(map(is_data, self.hub.relayed)), 4)  # A ping, the Command, and their answers.
+
     async def test_another_password_has_another_join_key(self) -> None:
         await self.join_device()
         stranger = self.client("stranger", "another long secret")

@@ -8,7 +8,7 @@ import unittest
 import unittest.mock
 
 from malinka.errors import Failure
-from malinka.state import KnownDevices, default_state_folder, load_identity
+from malinka.state import KnownDevices, default_state_folder, load_identity, read_password
 
 ONE, TWO = bytes(range(32)), bytes(range(1, 33))
 
@@ -75,6 +75,16 @@ class StateTest(unittest.TestCase):
         with self.assertRaises(Failure):
             load_identity(self.folder)
         self.assertEqual((self.folder / "identity").read_bytes(), b"short")
+
+    def test_a_password_of_a_file_is_without_its_last_newline(self) -> None:
+        self.folder.mkdir()
+        for content, password in ((b"secret\n", "secret"), (b"secret", "secret"), (b" s\n\n", " s\n"), (b"\n", "")):
+            self.path.write_bytes(content)
+            self.assertEqual(read_password(self.path), password)
+        self.path.write_bytes(b"\xff")
+        for path in (self.path, self.folder, self.folder / "none"):
+            with self.assertRaises(Failure):
+                read_password(path)
 
     def test_the_folder_is_systemds_or_the_users(self) -> None:
         with unittest.mock.patch.dict(os.environ, {"STATE_DIRECTORY": "/var/lib/a:/var/lib/b"}):
