@@ -69,11 +69,15 @@ class Initiator:
             if peer.making is None and self._is_usable(peer.session):
                 assert peer.session is not None
                 return peer.session
-            if peer.making is None:
-                peer.making = asyncio.ensure_future(self._make(peer))
+            making = peer.making
+            if making is None:
+                making = peer.making = asyncio.ensure_future(self._make(peer))
                 # Those who waited may have given up: then nobody asks what became of it.
-                peer.making.add_done_callback(lambda made: made.cancelled() or made.exception())
-            await asyncio.shield(peer.making)
+                making.add_done_callback(lambda made: made.cancelled() or made.exception())
+            await asyncio.wait((making,))  # Several may wait, and none ends it by giving up.
+            if making.cancelled():
+                raise Failure(ResponseCode.UNAVAILABLE, "the client was closed")
+            making.result()
 
     async def greet(self, name: str, is_anew: bool) -> None:
         """A session of which the device knows for certain, with no Command to send. `is_anew`: its

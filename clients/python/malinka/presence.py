@@ -2,8 +2,10 @@
 """Who is in the channel, as the join's answer and the hub's Broadcasts tell it (section 4)."""
 
 import dataclasses
+import itertools
 from collections.abc import Iterable, Iterator
 
+from . import limits
 from .envelope import Envelope, Json
 from .join import Joined, names_of
 
@@ -59,7 +61,8 @@ class Members:
             return ()
         if told.name == "hub.joined":
             self.count += name not in self._members
-            self._members[name] = Member(name, value.get("device") is True)
+            if len(self._members) < limits.CONNECTIONS_MAX:
+                self._members[name] = Member(name, value.get("device") is True)
         else:
             self.count -= self._members.pop(name, None) is not None
         return (name,)
@@ -73,8 +76,8 @@ class Members:
         return tuple(before.symmetric_difference(self._members))
 
     def _list(self, names: Iterable[str], devices: Iterable[str] | None) -> None:
-        self._members = {member.name: member for member in members_of(names, devices)
-                         if member.name != self._own_name}
+        listed = members_of(itertools.islice(names, limits.CONNECTIONS_MAX), devices)
+        self._members = {member.name: member for member in listed if member.name != self._own_name}
 
 
 def members_of(names: Iterable[str], devices: Iterable[str] | None) -> list[Member]:

@@ -14,6 +14,7 @@ from malinka.envelope import Envelope, MessageType, Outcome
 from malinka.errors import DecodeError
 from malinka.events import Event, EventStream
 from malinka.join import Refusal, decode_join_answer
+from malinka.presence import Members
 
 
 class AddressTest(unittest.TestCase):
@@ -76,6 +77,23 @@ class InnerTest(unittest.TestCase):
         with self.assertRaises(Failure) as raised:
             encode_inner(Envelope(MessageType.BROADCAST, blob=Blob(bytes(limits.SEAL_MESSAGE_BYTES_MAX))))
         self.assertEqual(raised.exception.code, 413)
+
+
+class PresenceTest(unittest.TestCase):
+    def test_so_many_are_known_by_name_and_no_more(self) -> None:
+        members = Members()
+        for index in range(limits.CONNECTIONS_MAX + 10):
+            members.hear(Envelope(MessageType.BROADCAST, name="hub.joined", value={"subscriber": str(index)}))
+        self.assertEqual((len(members), members.count), (limits.CONNECTIONS_MAX, limits.CONNECTIONS_MAX + 10))
+
+    def test_a_crowd_is_a_number_until_it_is_few_again(self) -> None:
+        members = Members()
+        members.hear(Envelope(MessageType.BROADCAST, name="hub.joined", value={"subscriber": "hall", "device": True}))
+        crowd = Envelope(MessageType.BROADCAST, name="hub.presence", value={"subscriberCount": 1001})
+        self.assertEqual((members.hear(crowd), len(members), members.count), (("hall",), 0, 1001))
+        few = {"subscribers": ["hall", "phone"], "devices": ["hall"], "subscriberCount": 3}
+        members.hear(Envelope(MessageType.BROADCAST, name="hub.presence", value=few))
+        self.assertEqual({member.name: member.is_device for member in members}, {"hall": True, "phone": False})
 
 
 class MembersTest(unittest.TestCase):

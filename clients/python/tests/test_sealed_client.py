@@ -141,6 +141,14 @@ class HelloTest(ClientTest):
         self.assertTrue((await phone.request("kitchen", "agent.ping")).success)
         self.assertEqual(sum(map(is_data, self.hub.relayed)), 4)  # A ping, the Command, and their answers.
 
+    async def test_a_client_that_is_closed_meanwhile_says_so(self) -> None:
+        phone, _ = await self.join_both()
+        self.hub.interfere = drop_when(lambda copy: isinstance(copy.form, Hello))
+        asking = start(phone.request("kitchen", "agent.ping"))
+        await self.hub.until(lambda: len(self.hub.forms(Hello)) == 1)
+        await phone.close()
+        self.assertEqual((await asking).code, 503)
+
     async def test_another_password_has_another_join_key(self) -> None:
         await self.join_device()
         stranger = self.client("stranger", "another long secret")
