@@ -3,7 +3,7 @@
 
 import asyncio
 import datetime
-from collections.abc import Callable
+from typing import Protocol
 
 from .clock import Clock
 from .envelope import HUB_NAME, Blob, Envelope, Json, MessageType, RawId
@@ -15,12 +15,25 @@ from .sealed_channel import SealedChannel
 from .sessions import Session
 
 
+class Outlet(Protocol):
+    """What is there of a hub to send to: a Link."""
+
+    def send(self, envelope: Envelope) -> None:
+        """Raises Failure."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a queue of bounded length takes more."""
+
+    async def wait_room(self) -> None:
+        """Until it does."""
+
+
 class Asking:
     """The way out for Commands."""
 
-    def __init__(self, requests: Requests, clock: Clock, send: Callable[[Envelope], None],
-                 sealed: SealedChannel | None) -> None:
-        self._requests, self._clock, self._send, self._sealed = requests, clock, send, sealed
+    def __init__(self, requests: Requests, clock: Clock, outlet: Outlet, sealed: SealedChannel | None) -> None:
+        self._requests, self._clock, self._outlet, self._sealed = requests, clock, outlet, sealed
         #: What to add to this machine's clock to have the hub's, in seconds.
         self.clock_offset = 0.0
 
@@ -32,7 +45,8 @@ class Asking:
         request_id = command.id or ""
         with self._requests.open(request_id, recipients) as replies:
             try:
-                self._send(command)
+                await self._wait_room(timeout)
+                self._outlet.send(command)
             except Failure as failure:
                 self._requests.fail(request_id, failure)
             return await self._wait(request_id, replies, timeout)
@@ -62,12 +76,21 @@ class Asking:
         initiator = self._sealed.initiator
         deadline = self._clock.now() + timeout
         while True:
+            await self._wait_room(deadline - self._clock.now())
             try:
                 session = await self._clock.wait(initiator.ready(recipient), deadline - self._clock.now())
             except TimeoutError as late:
                 raise _not_sent(recipient, timeout) from late
-            if initiator.holds(session):  # It may have been lost while this task waited for its turn.
+            # Both may have been lost again while this task waited for its turn.
+            if initiator.holds(session) and self._outlet.has_room:
                 return session
+
+    async def _wait_room(self, seconds: float) -> None:
+        try:
+            if not self._outlet.has_room:
+                await self._clock.wait(self._outlet.wait_room(), seconds)
+        except TimeoutError as late:
+            raise Failure(ResponseCode.TIMED_OUT, "the hub did not take it in time: this was not sent") from late
 
     async def _ask_in(self, session: Session, command: Envelope, timeout: float) -> Reply:
         assert self._sealed is not None

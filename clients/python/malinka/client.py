@@ -71,7 +71,7 @@ class Client:
         self._presence_changed = asyncio.Event()
         self._sealed: SealedChannel | None = None
         self._link: Link | None = None
-        self._asking = Asking(self._requests, self._clock, self._send, None)
+        self._asking: Asking | None = None
         self._inbox = Inbox(self._requests, self.members, None, self._device, self._send)
 
     async def __aenter__(self) -> "Client":
@@ -79,6 +79,7 @@ class Client:
         join = Join(self.channel, self.name, key, random_instance(), self._device is not None)
         handlers = LinkHandlers(self._joined, self._received, self._lost)
         self._link = Link(self._url, join, self._clock, handlers, backoff=self._backoff, ssl=self._ssl)
+        self._asking = Asking(self._requests, self._clock, self._link, self._sealed)
         try:
             await self._link.wait_joined(self._join_seconds)
         except BaseException:
@@ -140,17 +141,15 @@ class Client:
         """Asks several, or with `["*"]` all others: in a sealed channel, all devices. Each has its own
         reply, by name."""
         asked = list(dict.fromkeys(recipients))
-        value = {} if value is None else value
-        if self._link:
-            await self._link.wait_room()
+        asking, value = self._opened(), {} if value is None else value
         if self._sealed is None:
-            return await self._asking.plain(asked, name, value, blob, timeout)
+            return await asking.plain(asked, name, value, blob, timeout)
         if EVERYONE in asked:
             everyone = [*self.members] or await self.list()
             asked = [member.name for member in everyone if member.is_device]
         replies = await asyncio.gather(*(
-            self._asking.hub(name, value, timeout) if one == HUB_NAME
-            else self._asking.sealed(one, name, value, blob, timeout) for one in asked))
+            asking.hub(name, value, timeout) if one == HUB_NAME
+            else asking.sealed(one, name, value, blob, timeout) for one in asked))
         return dict(zip(asked, replies))
 
     def broadcast(self, name: str, value: Json = None, *, blob: Blob | None = None,
@@ -192,7 +191,7 @@ class Client:
         listed: dict[str, Member] = {}
         for offset in range(0, most, limits.LIST_PAGE_MAX):
             page = {"offset": offset, "limit": limits.LIST_PAGE_MAX}
-            told = (await self._asking.hub("hub.list", page, REQUEST_SECONDS)).value_object
+            told = (await self._opened().hub("hub.list", page, REQUEST_SECONDS)).value_object
             names = names_of(told, "subscribers") or ()
             listed |= {member.name: member for member in members_of(names, names_of(told, "devices") or ())}
             if len(names) < limits.LIST_PAGE_MAX:
@@ -214,7 +213,6 @@ class Client:
                               lambda: self._link.blob_bytes_max if self._link else 0)
         self._sealed = SealedChannel(member, KnownDevices(self._state_folder), self._own_identity(keys),
                                      lost=self._requests.fail_from, learning_seconds=self._learning_seconds)
-        self._asking = Asking(self._requests, self._clock, self._send, self._sealed)
         streams, self._inbox = self._inbox.streams, Inbox(
             self._requests, self.members, self._sealed, self._device, self._send)
         self._inbox.streams = streams
@@ -236,6 +234,11 @@ class Client:
                       limits.SEAL_EVENT_DELAY_MILLISECONDS_MAX)
         return longest / 1000
 
+    def _opened(self) -> Asking:
+        if self._asking is None:
+            raise Failure(ResponseCode.UNAVAILABLE, "the client was never opened")
+        return self._asking
+
     def _send(self, envelope: Envelope) -> None:
         if self._link is None:
             raise Failure(ResponseCode.UNAVAILABLE, "the client was never opened")
@@ -249,7 +252,7 @@ class Client:
         return outer_id
 
     def _joined(self, joined: Joined) -> None:
-        self._asking.clock_offset = 0.0 if joined.time is None else joined.time - self._clock.wall()
+        self._opened().clock_offset = 0.0 if joined.time is None else joined.time - self._clock.wall()
         self.members.reset(joined)
         self._presence_changed.set()
         # Behind the call that told: only then is there a connection to say hello on.

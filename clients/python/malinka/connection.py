@@ -77,7 +77,10 @@ class Connection:
         return cls(socket, joined)
 
     def send(self, envelope: Envelope) -> None:
-        """Puts it behind what waits to be sent. Raises Failure: 413 when it is too large."""
+        """Puts it behind what waits to be sent. Raises Failure: 413 when it is too large, 503 where
+        there is no room."""
+        if not self.has_room:
+            raise Failure(ResponseCode.UNAVAILABLE, "the hub does not keep up: too much waits to be sent")
         message = self._encode(envelope)
         size = len(message if isinstance(message, bytes) else message.encode())
         if size > self.joined.text_bytes_max:
@@ -97,9 +100,15 @@ class Connection:
         left = self.joined.text_bytes_max - _ENVELOPE_BYTES
         return left if is_binary else left // 4 * 3
 
+    @property
+    def has_room(self) -> bool:
+        """Less than a queue's length waits to be sent."""
+        return self._room.is_set()
+
     async def wait_room(self) -> None:
-        """Until less than a queue's length waits to be sent."""
-        await self._room.wait()
+        """Until there is room, or the connection has ended."""
+        while not self.has_room:  # Another may have taken it meanwhile.
+            await self._room.wait()
 
     async def messages(self) -> AsyncIterator[Envelope]:
         """What comes, until the connection ends: then raises Failure, or Refusal where the hub says

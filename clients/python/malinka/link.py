@@ -78,8 +78,13 @@ class Link:
         """What may be in the blob of a message, whose envelope is a short one."""
         return self._connection.blob_bytes_max if self._connection else limits.TEXT_BYTES_MAX
 
+    @property
+    def has_room(self) -> bool:
+        """Whether something sent now would wait in a queue of bounded length."""
+        return self._connection is None or self._connection.has_room
+
     async def wait_room(self) -> None:
-        """Until the hub has taken most of what waits to be sent."""
+        """Until there is room."""
         if self._connection:
             await self._connection.wait_room()
 

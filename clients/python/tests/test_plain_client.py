@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A client in a channel that is not sealed, and its way to the hub."""
 
+import asyncio
 import json
 
 from malinka import Blob, Client, Failure, State
@@ -168,6 +169,27 @@ class LinkTest(ClientTest):
         with self.assertRaises(Failure) as raised:
             await first.wait_joined(None)
         self.assertEqual((raised.exception.code, first.state), (409, State.REFUSED))
+
+    async def test_a_hub_that_takes_nothing_is_waited_for_and_bounds_what_waits(self) -> None:
+        device = await self.join_device(sealed=False)
+        socket, taken = device._link._connection._socket, asyncio.Event()
+        send = socket.send
+
+        async def stall(message):
+            await taken.wait()
+            await send(message)
+        socket.send = stall
+        with self.assertRaises(Failure) as raised:
+            for _ in range(100):
+                device.broadcast("photo", blob=Blob(bytes(2**20)))
+        self.assertEqual(raised.exception.code, 503)
+        asking = start(device.request("@hub", "hub.list", timeout=3))
+        await self.clock.pass_over(3)
+        self.assertIn("not sent", (await asking).error)
+        asking = start(device.request("@hub", "hub.list", timeout=3))
+        await self.clock.until_asleep(3)
+        taken.set()
+        self.assertTrue((await asking).success)
 
     async def test_no_hub_is_a_failure_in_time(self) -> None:
         client = self.client(join_seconds=10)
