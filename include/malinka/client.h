@@ -136,12 +136,16 @@ class Client {
   /// That of the identity which a device has now in place of the remembered one, so that requests
   /// to it fail with 495; empty where there is none.
   [[nodiscard]] std::string changed_fingerprint(std::string device) const;
-  /// Accepts that identity. Errors: std::errc::no_such_device_or_address where there is none.
-  [[nodiscard]] Result<void> trust(std::string device);
+  /// Accepts that identity, by the fingerprint that a person has seen. Errors:
+  /// std::errc::no_such_device_or_address where the device has another by now; those of remembering
+  /// it.
+  [[nodiscard]] Result<void> trust(std::string device, std::string fingerprint);
 
   /// Each replaces the one before. Broadcasts (those of @hub too, and from @client what this end
-  /// has to tell: `seal.lost`), commands, and changes of the status. Whoever handles events is told
-  /// those of a sealed channel's devices a moment after it joined.
+  /// has to tell: `seal.lost` as
+  /// hub.dropped, `seal.changed` with a subscriber's two fingerprints), commands, and changes of
+  /// the status. Whoever handles events is told those of a sealed channel's devices a moment after
+  /// it joined.
   void on_event(std::function<void(const Message&)> handler);
   void on_command(std::function<void(const IncomingCommand&)> handler);
   void on_status(std::function<void(const ClientStatus&)> handler);

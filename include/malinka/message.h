@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +46,8 @@ struct Message {
   std::string value;       ///< JSON text; empty when there is none.
   std::optional<Blob> blob;
   std::optional<ResponseStatus> response;
-  bool is_sealed = false;  ///< The hub could not read it: docs/protocol.md section 8.
+  std::uint64_t arrival = 0;  ///< Which of the Commands that came; it never travels.
+  bool is_sealed = false;     ///< The hub could not read it: docs/protocol.md section 8.
 };
 
 }  // namespace malinka

@@ -24,14 +24,6 @@ Answer to_answer(dispatch::Response response) {
   return answer;
 }
 
-/// What an asker is told when there was no room for the answer itself.
-Answer refuse_for_want_of_room() {
-  Answer answer;
-  answer.code = static_cast<int>(ResponseCode::unavailable);
-  answer.error = "carried out, but too much waits to be sent for its answer to be sent too";
-  return answer;
-}
-
 void tell(const Notice& notice) {
   std::FILE* const stream = notice.is_joined ? stdout : stderr;
   std::fprintf(stream, notice.is_joined ? "%s\n" : "malinka-agent: %s\n", notice.text.c_str());
@@ -75,10 +67,8 @@ void Agent::on_command(Message command, Access access) noexcept {
 }
 
 void Agent::respond(const Message& command, dispatch::Response response) {
-  if (!subscriber_) return;
-  const Result<void> sent = subscriber_->answer(command, to_answer(std::move(response)));
-  if (!sent && sent.error().code == std::errc::no_buffer_space)
-    (void)subscriber_->answer(command, refuse_for_want_of_room());
+  // Where the link is gone, so is who asked.
+  if (subscriber_) (void)subscriber_->answer(command, to_answer(std::move(response)));
 }
 
 void Agent::announce(std::string_view event, std::string value, std::optional<Blob> blob,

@@ -16,6 +16,8 @@ class Clock {
   virtual ~Clock() = default;
   /// Never jumps: for timers and deadlines.
   [[nodiscard]] virtual Steady now() const = 0;
+  /// The same, but that it goes on while the machine sleeps: for what others are promised.
+  [[nodiscard]] virtual Steady boot_now() const = 0;
   /// May jump: for what people and messages call the time.
   [[nodiscard]] virtual Wall wall() const = 0;
 };
@@ -27,6 +29,7 @@ class Clock {
 class ManualClock final : public Clock {
  public:
   [[nodiscard]] Steady now() const override { return now_; }
+  [[nodiscard]] Steady boot_now() const override { return now_ + slept_; }
   [[nodiscard]] Wall wall() const override { return wall_; }
 
   void advance(std::chrono::nanoseconds by) {
@@ -34,9 +37,14 @@ class ManualClock final : public Clock {
     wall_ += std::chrono::duration_cast<Wall::duration>(by);
   }
   void set_wall(Wall wall) { wall_ = wall; }
+  /// As a machine that was suspended: its steady clock has not noticed.
+  void sleep(std::chrono::nanoseconds time) {
+    slept_ += std::chrono::duration_cast<Steady::duration>(time);
+  }
 
  private:
   Steady now_{std::chrono::hours(1)};
+  Steady::duration slept_{};
   Wall wall_{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
 };
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,9 +11,9 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/files.h"
 #include "base/random.h"
 #include "base/try.h"
-#include "base/unique_fd.h"
 
 namespace malinka::base {
 namespace {
@@ -65,6 +66,26 @@ Result<void> write_new_file(const std::string& path, std::string_view text) {
   return {};
 }
 
+/// So that a power cut does not take the new name away. Where that cannot be had, the file is there
+/// nevertheless.
+void sync_folder(const std::string& folder) {
+  const UniqueFd opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.is_open()) (void)::fsync(opened.get());
+}
+
+/// Writes a new file beside `path`, and has `place` put it there.
+template <typename Place>
+Result<void> put_private_file(const std::string& path, std::string_view text, Place place) {
+  const std::string folder = folder_of(path);
+  TRY_VOID(make_folder(folder));
+  const std::string temporary = path + '.' + random_text(temporary_name_bits);
+  auto written = write_new_file(temporary, text);
+  if (written && place(temporary.c_str(), path.c_str()) != 0) written = fail_errno(errno, path);
+  if (!written) (void)::unlink(temporary.c_str());
+  if (written) sync_folder(folder);
+  return written;
+}
+
 }  // namespace
 
 Result<std::string> state_folder() {
@@ -76,20 +97,38 @@ Result<std::string> state_folder() {
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view text) {
-  TRY_VOID(make_folder(folder_of(path)));
-  const std::string temporary = path + '.' + random_text(temporary_name_bits);
-  auto written = write_new_file(temporary, text);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = fail_errno(errno, path);
-  if (!written) (void)::unlink(temporary.c_str());
-  return written;
+  return put_private_file(path, text,
+                          [](const char* from, const char* to) { return ::rename(from, to); });
 }
 
-Result<void> append_private_file(const std::string& path, std::string_view text) {
+Result<void> create_private_file(const std::string& path, std::string_view text) {
+  return put_private_file(path, text, [](const char* from, const char* to) {
+    return ::link(from, to) == 0 ? ::unlink(from) : -1;
+  });
+}
+
+Result<LockedFile> LockedFile::open(const std::string& path) {
   TRY_VOID(make_folder(folder_of(path)));
-  const UniqueFd file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, private_file));
+  UniqueFd file(
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, private_file));
   if (!file.is_open()) return fail_errno(errno, path);
-  return write_all(file, text, path);
+  while (::flock(file.get(), LOCK_EX) != 0)
+    if (errno != EINTR) return fail_errno(errno, path);
+  return LockedFile(std::move(file), path);
+}
+
+Result<std::string> LockedFile::read(std::size_t bytes_max) const {
+  return read_file("/proc/self/fd/" + std::to_string(file_.get()), bytes_max);
+}
+
+Result<void> LockedFile::append_line(std::string_view line) const {
+  char last = '\n';
+  const off_t size = ::lseek(file_.get(), 0, SEEK_END);
+  if (size > 0 && ::pread(file_.get(), &last, 1, size - 1) != 1) return fail_errno(errno, path_);
+  std::string text(last == '\n' ? "" : "\n");
+  text += line;
+  text += '\n';
+  return write_all(file_, text, path_);
 }
 
 }  // namespace malinka::base

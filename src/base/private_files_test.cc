@@ -54,13 +54,28 @@ TEST_CASE("a private file is replaced whole, and nothing else is left there") {
   CHECK(std::distance(begin(files), end(files)) == 1);
 }
 
-TEST_CASE("a private file grows by what is appended") {
+TEST_CASE("a private file that is there already is not created again") {
+  const Folder folder;
+  const std::string path = folder.path + "/a/secret";
+  REQUIRE(create_private_file(path, "one"));
+  CHECK(mode_of(path) == 0600);
+  CHECK(create_private_file(path, "two").error().code == std::errc::file_exists);
+  CHECK(text_of(path) == "one");
+  const std::filesystem::directory_iterator files(folder.path + "/a");
+  CHECK(std::distance(begin(files), end(files)) == 1);
+}
+
+TEST_CASE("a locked file grows by lines, and one that was cut short swallows none") {
   const Folder folder;
   const std::string path = folder.path + "/a/list";
-  REQUIRE(append_private_file(path, "one\n"));
-  REQUIRE(append_private_file(path, "two\n"));
-  CHECK(text_of(path) == "one\ntwo\n");
+  REQUIRE(LockedFile::open(path)->append_line("one"));
+  std::ofstream(path, std::ios::app) << "cut";
+  const auto file = LockedFile::open(path);
+  REQUIRE(file);
+  REQUIRE(file->append_line("two"));
+  CHECK(file->read(100) == "one\ncut\ntwo\n");
   CHECK(mode_of(path) == 0600);
+  CHECK(file->read(3).error().code == std::errc::file_too_large);
 }
 
 TEST_CASE("a private file that cannot be written says which, and leaves what was there") {

@@ -109,7 +109,9 @@ std::string Client::fingerprint(std::string device) const {
 std::string Client::changed_fingerprint(std::string device) const {
   return core_->changed_fingerprint(std::move(device));
 }
-Result<void> Client::trust(std::string device) { return core_->trust(std::move(device)); }
+Result<void> Client::trust(std::string device, std::string fingerprint) {
+  return core_->trust(std::move(device), std::move(fingerprint));
+}
 
 void Client::on_event(std::function<void(const Message&)> handler) {
   core_->on_event(std::move(handler));

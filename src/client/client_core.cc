@@ -165,8 +165,10 @@ std::string ClientCore::changed_fingerprint(std::string device) {
       .value_or("");
 }
 
-Result<void> ClientCore::trust(std::string device) {
-  auto trusted = ask([this, device = std::move(device)] { return subscriber_->trust(device); });
+Result<void> ClientCore::trust(std::string device, std::string fingerprint) {
+  auto trusted = ask([this, device = std::move(device), fingerprint = std::move(fingerprint)] {
+    return subscriber_->trust(device, fingerprint);
+  });
   if (!trusted) return fail(std::errc::not_connected);
   return std::move(*trusted);
 }
@@ -251,6 +253,7 @@ void ClientCore::on_command(Message command, Access access) noexcept {
   origin.id = incoming.message.id;
   origin.name = incoming.message.name;
   origin.originator = incoming.message.originator;
+  origin.arrival = incoming.message.arrival;
   incoming.answer_ = [this, loop = std::weak_ptr(loop_), origin = std::move(origin),
                       is_answered = std::make_shared<std::atomic<bool>>()](Answer answer) {
     const auto alive = loop.lock();

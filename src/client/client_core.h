@@ -34,7 +34,7 @@ class ClientCore final : private client::SubscriberHandler {
                                        std::optional<Blob> blob, Access see);
   [[nodiscard]] std::string fingerprint(std::string device);
   [[nodiscard]] std::string changed_fingerprint(std::string device);
-  [[nodiscard]] Result<void> trust(std::string device);
+  [[nodiscard]] Result<void> trust(std::string device, std::string fingerprint);
 
   ClientStatus wait_joined(std::chrono::milliseconds timeout);
   [[nodiscard]] ClientStatus status();

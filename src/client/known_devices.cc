@@ -2,10 +2,10 @@
 #include "client/known_devices.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/base64.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/percent.h"
 #include "base/private_files.h"
@@ -15,13 +15,15 @@
 namespace malinka::client {
 namespace {
 
-constexpr std::size_t file_bytes_max = 16U << 20;
+/// A line has two names, of which each byte may take three, and a key.
+constexpr std::size_t line_bytes_max = 2 * 3 * limits::name_bytes_max + 64;
+constexpr std::size_t file_bytes_max = limits::known_devices_max * line_bytes_max;
 
-/// Cuts the first word off; words are separated by one blank.
-std::string_view take_word(std::string_view& line) {
-  const std::string_view word = line.substr(0, line.find(' '));
-  line.remove_prefix(std::min(line.size(), word.size() + 1));
-  return word;
+/// Cuts off what stands before `end`, which belongs to neither part.
+std::string_view take_until(std::string_view& text, char end) {
+  const std::string_view part = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(text.size(), part.size() + 1));
+  return part;
 }
 
 std::optional<seal::PublicKey> read_key(std::string_view word) {
@@ -34,53 +36,72 @@ std::optional<seal::PublicKey> read_key(std::string_view word) {
 
 std::string line_of(std::string_view channel, std::string_view name, const seal::PublicKey& key) {
   return base::percent_encode(channel) + ' ' + base::percent_encode(name) + ' ' +
-         base::encode_base64url(key) + '\n';
+         base::encode_base64url(key);
+}
+
+/// A file that is not there yet says nothing.
+Result<std::string> read_known(const std::string& path) {
+  auto text = base::read_file(path, file_bytes_max);
+  if (!text && text.error().code == std::errc::no_such_file_or_directory) return std::string();
+  return text;
 }
 
 }  // namespace
 
-Result<KnownDevices> KnownDevices::open(std::string path) {
-  KnownDevices known;
-  known.path_ = std::move(path);
-  const auto text = base::read_file(known.path_, file_bytes_max);
-  if (!text && text.error().code == std::errc::no_such_file_or_directory) return known;
-  if (!text) return std::unexpected(text.error());
-  for (std::string_view rest = *text; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    known.read_line(line);
+std::optional<seal::PublicKey> find_known_device(std::string_view text, std::string_view channel,
+                                                 std::string_view name) {
+  std::optional<seal::PublicKey> found;
+  while (!text.empty()) {
+    std::string_view line = take_until(text, '\n');
+    if (base::percent_decode(take_until(line, ' ')) != channel) continue;
+    if (base::percent_decode(take_until(line, ' ')) != name) continue;
+    if (const auto key = read_key(take_until(line, ' '))) found = key;
   }
-  return known;
+  return found;
 }
 
-void KnownDevices::read_line(std::string_view line) {
-  const auto channel = base::percent_decode(take_word(line));
-  const auto name = base::percent_decode(take_word(line));
-  const auto key = read_key(take_word(line));
-  if (channel && name && key) identities_.insert_or_assign({*channel, *name}, *key);
+Result<KnownDevices> KnownDevices::open(std::string path) {
+  TRY_VOID(read_known(path));
+  KnownDevices known;
+  known.path_ = std::move(path);
+  return known;
 }
 
 KnownDevices::Verdict KnownDevices::meet(std::string_view channel, std::string_view name,
                                          const seal::PublicKey& identity) {
-  const auto known = identities_.find({std::string(channel), std::string(name)});
-  if (known != identities_.end())
-    return known->second == identity ? Verdict::known : Verdict::changed;
-  if (const auto accepted = accept(channel, name, identity); !accepted)
-    LOG_WARNING("the identity of a device cannot be remembered", {"file", path_},
-                {"why", accepted.error().message()});
+  auto known = find_known_device(own_lines_, channel, name);
+  const auto file = path_.empty() ? fail(std::errc::not_supported) : base::LockedFile::open(path_);
+  const auto text = file ? file->read(file_bytes_max) : std::unexpected(file.error());
+  if (text)
+    if (const auto in_file = find_known_device(*text, channel, name)) known = in_file;
+  if (known) return *known == identity ? Verdict::known : Verdict::changed;
+
+  const std::string line = line_of(channel, name, identity);
+  const bool has_room = text && text->size() + line.size() < file_bytes_max;
+  const auto written = has_room ? file->append_line(line) : fail(std::errc::file_too_large);
+  if (!written && !path_.empty())
+    LOG_WARNING("who a device is cannot be remembered for longer than this program runs",
+                {"file", path_});
+  if (!written && own_lines_.size() < file_bytes_max) own_lines_ += line + '\n';
   return Verdict::first_met;
 }
 
 Result<void> KnownDevices::accept(std::string_view channel, std::string_view name,
                                   const seal::PublicKey& identity) {
-  identities_.insert_or_assign({std::string(channel), std::string(name)}, identity);
-  if (path_.empty()) return {};
-  return base::append_private_file(path_, line_of(channel, name, identity));
+  const std::string line = line_of(channel, name, identity);
+  if (path_.empty()) {
+    own_lines_ += line + '\n';
+    return {};
+  }
+  const base::LockedFile file = TRY(base::LockedFile::open(path_));
+  return file.append_line(line);
 }
 
 std::string KnownDevices::fingerprint_of(std::string_view channel, std::string_view name) const {
-  const auto known = identities_.find({std::string(channel), std::string(name)});
-  return known == identities_.end() ? std::string() : seal::fingerprint_of(known->second);
+  auto known = find_known_device(own_lines_, channel, name);
+  const auto text = path_.empty() ? std::string() : read_known(path_).value_or("");
+  if (const auto in_file = find_known_device(text, channel, name)) known = in_file;
+  return known ? seal::fingerprint_of(*known) : std::string();
 }
 
 }  // namespace malinka::client

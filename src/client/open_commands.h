@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Commands that came in and have no answer yet: what makes an answer go out exactly once, and only
-// over the link that the command came by.
+// the way that its command came.
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
 
-#include "client/sealed_traffic.h"
+#include "client/sealed_handler.h"
 #include "malinka/message.h"
 
 namespace malinka::client {
@@ -19,18 +19,19 @@ inline constexpr std::size_t open_commands_max = 10'000;
 /// **Loop-bound.**
 class OpenCommands {
  public:
-  /// The way that a command came, and its answer goes: a sealed session, or plainly.
+  /// A sealed session, or plainly, over the link that it came by.
   using Way = std::optional<SealedOrigin>;
 
-  /// False where too many wait already.
-  [[nodiscard]] bool add(const Message& command, Way way = std::nullopt);
+  /// Numbers the command by its `arrival`: its sender and id are not enough, since somebody may use
+  /// both again, in another session. False where too many wait already.
+  [[nodiscard]] bool add(Message& command, Way way = std::nullopt);
   /// The way of the command where it was waiting for its answer, which it is no more.
   [[nodiscard]] std::optional<Way> take(const Message& command);
-  void clear();
+  void clear() { ways_by_arrival_.clear(); }
 
  private:
-  // A sender may use an id twice, or none at all; each command gets its answer nevertheless.
-  std::multimap<std::pair<std::string, std::string>, Way> ways_by_sender_and_id_;
+  std::uint64_t arrivals_ = 0;
+  std::map<std::uint64_t, Way> ways_by_arrival_;
 };
 
 }  // namespace malinka::client

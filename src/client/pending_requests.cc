@@ -89,14 +89,14 @@ void PendingRequests::take_accepted(Iterator pending, const Message& response) {
   if (request.waiting_for.empty()) finish(pending);
 }
 
-void PendingRequests::fail_recipient(std::string_view recipient, ResponseCode code,
-                                     std::string_view error) {
+void PendingRequests::fail_recipient(std::string_view recipient, std::string_view error) {
   std::vector<std::string> ids;
   for (const auto& [id, request] : by_id_)
     if (std::ranges::find(request.waiting_for, recipient) != request.waiting_for.end())
       ids.push_back(id);
   for (const std::string& id : ids)
-    deliver(id, make_failure(std::string(recipient), code, std::string(error)));
+    deliver(id,
+            make_failure(std::string(recipient), ResponseCode::unavailable, std::string(error)));
 }
 
 void PendingRequests::fail_all(ResponseCode code, std::string_view error) {

@@ -47,7 +47,7 @@ class PendingRequests {
   /// Fails what the request `id` expects of `answer.from`.
   void fail(std::string_view id, const Answer& answer) { deliver(id, answer); }
   /// Fails whatever waits for `recipient`.
-  void fail_recipient(std::string_view recipient, ResponseCode code, std::string_view error);
+  void fail_recipient(std::string_view recipient, std::string_view error);
   void fail_all(ResponseCode code, std::string_view error);
   /// Fails what is over its deadline.
   void expire(Steady now);

@@ -195,7 +195,7 @@ TEST_CASE("a recipient that left fails in every request that waits for it, and o
   pending.add(R"("r1")", request_to_all(first));
   pending.take_response(response_from("@hub", 202, R"({"recipients":["kitchen","hall"]})"));
   pending.add(R"("r2")", request_to({"hall"}, second));
-  pending.fail_recipient("kitchen", ResponseCode::unavailable, "kitchen left");
+  pending.fail_recipient("kitchen", "kitchen left");
   REQUIRE(first.answers.size() == 1);
   CHECK(first.answers[0].from == "kitchen");
   CHECK(first.answers[0].code == 503);

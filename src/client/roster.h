@@ -28,6 +28,8 @@ class Roster {
 
   [[nodiscard]] bool is_crowd() const { return is_crowd_; }
   [[nodiscard]] bool is_device(std::string_view name) const;
+  /// How many are known by name.
+  [[nodiscard]] std::size_t size() const { return is_device_by_name_.size(); }
   /// By name.
   [[nodiscard]] std::vector<Member> members() const;
 

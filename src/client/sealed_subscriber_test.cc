@@ -298,6 +298,124 @@ TEST_CASE("an answer that was lost fails what waits, and is told") {
   CHECK(world.listener.events[0].value == R"({"from":{"kitchen":{"broadcasts":0,"responses":1}}})");
 }
 
+TEST_CASE("an answer that was lost before fails nothing that is asked after") {
+  SealedWorld world;
+  Device device;
+  Heard first;
+  world.ask({"kitchen"}, first);
+  world.carry(device);
+  Heard lost;
+  world.ask({"kitchen"}, lost);
+  const auto sent = world.take_sent();
+  const auto one = device.responder.take("phone", *sent[0].blob->content, world.clock.now());
+  (void)device.answer_to(*one.command, world.clock.now());  // Which nobody is there to take.
+  world.hub.drop();
+  world.settle();
+  CHECK(lost.answers.size() == 1);
+  world.pass(2s);
+  world.join();
+  Heard heard;
+  world.ask({"kitchen"}, heard);
+  world.carry(device);
+  REQUIRE(heard.answers.size() == 1);
+  CHECK(heard.answers[0].is_success);
+  REQUIRE(device.commands.size() == 4);
+  CHECK(device.commands[2].name == "seal.ping");
+}
+
+TEST_CASE("a command that runs for an hour keeps its session, and gets its answer") {
+  SealedWorld world;
+  Device device;
+  Heard first;
+  world.ask({"kitchen"}, first);
+  world.carry(device);
+  Heard heard;
+  world.ask({"kitchen"}, heard, 2h);
+  const auto sent = world.take_sent();
+  const auto running = device.responder.take("phone", *sent[0].blob->content, world.clock.now());
+  REQUIRE(running.command);
+  for (int i = 0; i < 3 * 70; ++i) {
+    world.pass(20s);
+    world.tell(R"({"messageType":"Broadcast","name":"hub.noise","originator":"@hub"})");
+    world.carry(device);  // Pings.
+    device.responder.expire(world.clock.now());
+  }
+  CHECK(heard.answers.empty());
+  world.tell_sealed(MessageType::response, "kitchen",
+                    device.answer_to(*running.command, world.clock.now()));
+  REQUIRE(heard.answers.size() == 1);
+  CHECK(heard.answers[0].is_success);
+}
+
+TEST_CASE("a session in which the first command could not be sent is confirmed nevertheless") {
+  SealedWorld world;
+  Device device;
+  Heard large;
+  world.subscriber.request(
+      {.recipients = {"kitchen"},
+       .name = "files.write",
+       .value = '"' + std::string(2U << 20, 'x') + '"',
+       .blob = {},
+       .timeout = 30s},
+      [&](const Answer& answer) { large.answers.push_back(answer); }, [&] { ++large.done_count; });
+  world.settle();
+  world.carry(device);
+  REQUIRE(large.answers.size() == 1);
+  CHECK(large.answers[0].code == 413);
+  for (int i = 0; i < 12; ++i) world.pass(1s);
+  device.responder.expire(world.clock.now());
+  CHECK(device.responder.session_count() == 1);
+}
+
+TEST_CASE("a request that waits while its device comes and goes is sent once it is there") {
+  SealedWorld world;
+  Device device;
+  Heard first;
+  world.ask({"kitchen"}, first);
+  world.carry(device);
+  world.tell(R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
+             R"("value":{"subscriber":"kitchen","device":true}})");
+  Heard heard;
+  world.ask({"kitchen"}, heard);
+  CHECK(world.take_sent().size() == 1);  // A ping, which goes nowhere.
+  world.tell(R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
+             R"("value":{"subscriber":"kitchen","device":true}})");
+  world.pass(1s);
+  world.carry(device);
+  REQUIRE(heard.answers.size() == 1);
+  CHECK(heard.answers[0].is_success);
+}
+
+TEST_CASE("what the hub says of a sealed command proves nothing") {
+  SealedWorld world;
+  Device device;
+  Heard first;
+  world.ask({"kitchen"}, first);
+  world.carry(device);
+  Heard heard;
+  world.ask({"kitchen"}, heard);
+  const auto sent = world.take_sent();
+  world.tell(R"({"messageType":"Response","originator":"@hub","recipients":["phone"],)"
+             R"("response":{"requestId":)" +
+             sent[0].id + R"(,"success":false,"responseCode":404,"error":"no such subscriber"}})");
+  REQUIRE(heard.answers.size() == 1);
+  CHECK(heard.answers[0].code == 404);
+  CHECK(heard.answers[0].error == "no such subscriber: not known whether it was carried out");
+}
+
+TEST_CASE("without a link a command to all fails, and does not pass for one to nobody") {
+  SealedWorld world;
+  world.hub.drop();
+  world.settle();
+  Heard heard;
+  world.subscriber.request(
+      {.recipients = {"*"}, .name = "agent.ping", .value = "{}", .blob = {}, .timeout = 30s},
+      [&](const Answer& answer) { heard.answers.push_back(answer); }, [&] { ++heard.done_count; });
+  world.settle();
+  REQUIRE(heard.answers.size() == 1);
+  CHECK(heard.answers[0].code == 503);
+}
+
 TEST_CASE("a device whose identity changed is asked nothing until that is accepted") {
   SealedWorld world;
   Device before;
@@ -315,14 +433,17 @@ TEST_CASE("a device whose identity changed is asked nothing until that is accept
   world.carry(after);
   REQUIRE(heard.answers.size() == 1);
   CHECK(heard.answers[0].code == 495);
+  REQUIRE(world.listener.events.size() == 2);
+  CHECK(world.listener.events[1].name == "seal.changed");
   CHECK(heard.answers[0].error.contains(remembered));
   const std::string changed = seal::fingerprint_of(after.responder.identity());
   CHECK(heard.answers[0].error.contains(changed));
   CHECK(world.subscriber.changed_fingerprint("kitchen") == changed);
   CHECK(after.commands.empty());
 
-  CHECK_FALSE(world.subscriber.trust("hall"));
-  REQUIRE(world.subscriber.trust("kitchen"));
+  CHECK_FALSE(world.subscriber.trust("hall", changed));
+  CHECK_FALSE(world.subscriber.trust("kitchen", remembered));
+  REQUIRE(world.subscriber.trust("kitchen", changed));
   Heard again;
   world.ask({"kitchen"}, again);
   world.carry(after);
@@ -402,47 +523,54 @@ TEST_CASE("who does not listen makes no session for an event") {
   CHECK(world.take_sent().empty());
 }
 
-/// The other end of a subscriber that is a device: one that asks.
-struct Asker final : seal::InitiatorHandler {
-  explicit Asker(SealedWorld& world, const seal::ChannelKeys& with = keys())
-      : world_(world), initiator({.channel = "home", .name = "hall", .keys = with}, *this) {}
-
-  void send_hello(const std::string&, Bytes blob) override {
-    world_.tell_sealed(MessageType::command, "hall", std::move(blob));
+/// The other end of a subscriber that is a device: one that asks, by the name that the hub gives
+/// it.
+struct Asker {
+  explicit Asker(SealedWorld& world, const seal::ChannelKeys& with = keys(),
+                 std::string name = "hall")
+      : world_(world),
+        name_(name),
+        initiator({.channel = "home",
+                   .name = std::move(name),
+                   .keys = with,
+                   .is_trusted = [](const std::string&, const seal::PublicKey&) { return true; }}) {
   }
-  void on_session(const std::string&) override {}
-  void on_doubt(const std::string&) override {}
-  void on_no_session(const std::string&, seal::NoSession why) override { refusal = why; }
-  void on_session_lost(const std::string&) override {}
-  void on_opened(const std::string&, Bytes inner) override {
-    responses.push_back(protocol::decode_inner_message(inner)->message);
-  }
-  void on_missed(const std::string&, std::uint64_t) override {}
-  void on_event_keys(const std::string&, const std::vector<seal::EventKey>&) override {}
-  bool is_trusted(const std::string&, const seal::PublicKey&) override { return true; }
 
   void greet() {
     initiator.want("phone", world_.clock.now());
+    take_events();
     take_responses();
   }
-  void ask(const char* name, std::optional<std::chrono::milliseconds> deadline) {
+  void ask(const char* command_name, std::optional<std::chrono::milliseconds> deadline) {
     Message command;
     command.type = MessageType::command;
     command.id = "1";
-    command.name = name;
+    command.name = command_name;
     command.recipients = {"phone"};
     const Bytes inner = inner_of(command, deadline);
     const ByteView piece(inner);
-    world_.tell_sealed(MessageType::command, "hall",
-                       initiator.seal("phone", std::span(&piece, 1), world_.clock.now()));
+    world_.tell_sealed(MessageType::command, name_,
+                       *initiator.seal("phone", std::span(&piece, 1), world_.clock.now()));
     take_responses();
   }
-  void take_responses() {
-    for (const Message& outer : world_.take_sent())
+  void take_responses() { take_responses(world_.take_sent()); }
+  void take_responses(const std::vector<Message>& sent) {
+    for (const Message& outer : sent)
       initiator.take("phone", *outer.blob->content, world_.clock.now());
+    take_events();
+  }
+  void take_events() {
+    for (auto& event : initiator.take_events()) {
+      if (auto* const hello = std::get_if<seal::SendHello>(&event))
+        world_.tell_sealed(MessageType::command, name_, std::move(hello->blob));
+      if (auto* const refused = std::get_if<seal::SessionRefused>(&event)) refusal = refused->why;
+      if (auto* const answered = std::get_if<seal::Answered>(&event))
+        responses.push_back(protocol::decode_inner_message(answered->inner)->message);
+    }
   }
 
   SealedWorld& world_;
+  std::string name_;
   std::vector<Message> responses;
   std::optional<seal::NoSession> refusal;
   seal::Initiator initiator;
@@ -486,6 +614,56 @@ TEST_CASE("a command past its deadline is answered so, and not heard") {
   REQUIRE(asker.responses.size() == 1);
   CHECK(asker.responses[0].response->code == 408);
   CHECK(asker.responses[0].value == R"({"expired":true})");
+}
+
+TEST_CASE("an answer leaves in its command's own session, whoever uses its name and id as well") {
+  SealedWorld world(sealed_settings(seal::Secret::random()));
+  Asker viewer(world, *seal::ChannelKeys::from_view_link(keys().view_password()));
+  Asker owner(world);  // The hub calls both of them hall.
+  viewer.greet();
+  owner.greet();
+  viewer.ask("files.read", 5s);
+  owner.ask("shell.run", 5s);
+  REQUIRE(world.listener.commands.size() == 2);
+  Answer output{
+      .from = {}, .code = 200, .is_success = true, .error = {}, .value = "\"output\"", .blob = {}};
+  REQUIRE(world.subscriber.answer(world.listener.commands[1], output));
+  world.settle();
+  const auto sent = world.take_sent();
+  viewer.take_responses(sent);
+  owner.take_responses(sent);
+  CHECK(viewer.responses.empty());
+  REQUIRE(owner.responses.size() == 1);
+  CHECK(owner.responses[0].value == "\"output\"");
+}
+
+TEST_CASE("nobody is heard who has no name that a subscriber can have") {
+  SealedWorld world(sealed_settings(seal::Secret::random()));
+  for (const std::string& name :
+       {std::string("@client"), std::string("@hub"), std::string("*"), std::string(200, 'x')}) {
+    Asker asker(world, keys(), name.size() > 100 ? "hall" : name);
+    asker.name_ = name;
+    asker.initiator.want("phone", world.clock.now());
+    asker.take_events();
+    CHECK(world.take_sent().empty());
+  }
+}
+
+TEST_CASE("a deadline beyond all time is none that has passed") {
+  SealedWorld world(sealed_settings(seal::Secret::random()));
+  Asker asker(world);
+  asker.greet();
+  asker.ask("files.list", std::chrono::milliseconds(1LL << 53));
+  CHECK(world.listener.commands.size() == 1);
+}
+
+TEST_CASE("a device that slept counts the time that it slept") {
+  SealedWorld world(sealed_settings(seal::Secret::random()));
+  Asker asker(world);
+  asker.greet();
+  world.clock.sleep(8h);
+  asker.ask("shell.run", 5s);
+  CHECK(world.listener.commands.empty());
 }
 
 TEST_CASE("a seal.ping is answered below the device") {

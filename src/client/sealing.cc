@@ -29,9 +29,10 @@ Result<Sealing> make_device_sealing(std::string_view channel, std::string_view p
 Result<seal::Secret> load_identity(const std::string& path) {
   auto text = base::read_file(path, seal::key_bytes);
   if (!text && text.error().code == std::errc::no_such_file_or_directory) {
-    const seal::Secret made = seal::Secret::random();
-    TRY_VOID(base::write_private_file(path, as_text(made.view())));
-    return made;
+    // Another of the same folder may start at this moment: whoever is first has made it.
+    const auto made = base::create_private_file(path, as_text(seal::Secret::random().view()));
+    if (!made && made.error().code != std::errc::file_exists) return std::unexpected(made.error());
+    text = base::read_file(path, seal::key_bytes);
   }
   if (!text && text.error().code != std::errc::file_too_large) return std::unexpected(text.error());
   if (!text || text->size() != seal::key_bytes)

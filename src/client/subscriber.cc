@@ -68,8 +68,9 @@ class NetworkedSubscriber final : public Subscriber {
   [[nodiscard]] std::string changed_fingerprint(std::string_view device) const override {
     return core_.changed_fingerprint(device);
   }
-  [[nodiscard]] Result<void> trust(const std::string& device) override {
-    return core_.trust(device);
+  [[nodiscard]] Result<void> trust(const std::string& device,
+                                   std::string_view fingerprint) override {
+    return core_.trust(device, fingerprint);
   }
   [[nodiscard]] const ClientStatus& status() const override { return core_.status(); }
   [[nodiscard]] std::vector<Member> members() const override { return core_.members(); }

@@ -72,7 +72,8 @@ class Subscriber {
   /// As those of Client.
   [[nodiscard]] virtual std::string fingerprint(std::string_view device) const = 0;
   [[nodiscard]] virtual std::string changed_fingerprint(std::string_view device) const = 0;
-  [[nodiscard]] virtual Result<void> trust(const std::string& device) = 0;
+  [[nodiscard]] virtual Result<void> trust(const std::string& device,
+                                           std::string_view fingerprint) = 0;
 
   [[nodiscard]] virtual const ClientStatus& status() const = 0;
   [[nodiscard]] virtual std::vector<Member> members() const = 0;

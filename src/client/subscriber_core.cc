@@ -41,10 +41,10 @@ SubscriberCore::SubscriberCore(net::Loop& loop, const SubscriberSettings& settin
             RetrySchedule(when_replaced(settings), std::move(random_below)), *this),
       alive_(std::make_shared<const int>()) {
   if (!settings.sealing) return;
-  sealed_.emplace(SealedTraffic::Place{.channel = settings.channel,
-                                       .name = settings.name,
-                                       .waiting_bytes_max = settings.outbox_bytes_max},
-                  *settings.sealing, loop.clock(), static_cast<SealedTrafficHandler&>(*this));
+  sealed_.emplace(SealedRequests::Place{.channel = settings.channel,
+                                        .name = settings.name,
+                                        .waiting_bytes_max = settings.outbox_bytes_max},
+                  *settings.sealing, loop.clock(), static_cast<SealedHandler&>(*this));
   watch_sealing();
 }
 
@@ -87,14 +87,22 @@ void SubscriberCore::fail_later(std::vector<std::string> names, Error why, Answe
   });
 }
 
+/// An answer that does not fit has a short one in its place.
 Result<void> SubscriberCore::answer(const Message& command, Answer answer) {
   const std::optional<OpenCommands::Way> way = open_commands_.take(command);
   if (!way) return {};
   auto sent = send_response(make_response(command, std::move(answer)), *way);
-  if (sent || sent.error().code != std::errc::message_size) return sent;
+  if (sent) return sent;
+  if (sent.error().code == std::errc::message_size)
+    return send_response(
+        make_response(command, make_failure({}, ResponseCode::too_large,
+                                            "the answer is larger than the hub accepts")),
+        *way);
+  if (sent.error().code != std::errc::no_buffer_space) return sent;
   return send_response(
-      make_response(command, make_failure({}, ResponseCode::too_large,
-                                          "the answer is larger than the hub accepts")),
+      make_response(command, make_failure({}, ResponseCode::unavailable,
+                                          "carried out, but too much waits to be sent for its "
+                                          "answer to be sent too")),
       *way);
 }
 
@@ -134,7 +142,7 @@ void SubscriberCore::on_link_joined(const protocol::JoinAnswer& answer,
 void SubscriberCore::on_link_lost() noexcept {
   roster_.clear();
   open_commands_.clear();
-  if (sealed_) sealed_->on_link_lost();
+  if (sealed_) sealed_->requests().on_link_lost();
   pending_.fail_all(ResponseCode::unavailable,
                     "the link to the hub was lost: " + std::string(not_known));
 }
@@ -150,8 +158,11 @@ void SubscriberCore::on_link_message(link::MessageKind kind, ByteView payload) n
     return;
   }
   if (!sealed_) return take_plain(std::move(received->message));
-  if (received->message.is_sealed) return sealed_->take(received->message, received->sealed);
-  take_plain_in_sealed_channel(std::move(received->message));
+  // Nobody in a channel has another name; only who lies, or the hub itself.
+  const bool is_from_subscriber = protocol::is_name(received->message.originator);
+  if (received->message.is_sealed && is_from_subscriber)
+    return sealed_->take(received->message, received->sealed);
+  if (!received->message.is_sealed) take_plain_in_sealed_channel(std::move(received->message));
 }
 
 void SubscriberCore::take_plain(Message message) {
@@ -188,14 +199,13 @@ void SubscriberCore::take_presence(const Message& presence) {
     const Json* const is_device = find_member(*value, "device");
     roster_.add(*name, is_device != nullptr && *is_device == true);
     if (!sealed_) return;
-    sealed_->on_peer_joined(*name);
+    sealed_->requests().on_joined(*name);
     if (roster_.is_device(*name)) want_events_of(*name);
     return;
   }
   roster_.remove(*name);
-  if (sealed_) sealed_->on_peer_left(*name);
-  pending_.fail_recipient(*name, ResponseCode::unavailable,
-                          *name + " left: " + std::string(not_known));
+  if (sealed_) sealed_->requests().on_left(*name);
+  pending_.fail_recipient(*name, *name + " left: " + std::string(not_known));
 }
 
 /// How many there are, where they are too many to tell of each; else who they are, this one
@@ -214,22 +224,31 @@ void SubscriberCore::take_crowd(const Message& presence) {
   };
   add_all(*subscribers, false);
   if (devices != nullptr && devices->is_array()) add_all(*devices, true);
+  if (sealed_) sealed_->requests().on_listed();
+  hear_all_devices();
 }
 
-/// docs/protocol.md section 4: answers may be among what was dropped, so nobody waits for those any
-/// more.
 void SubscriberCore::take_dropped(const Message& dropped) {
   const auto value = parse_json(dropped.value);
   const Json* const from = value ? find_member(*value, "from") : nullptr;
   if (from == nullptr || !from->is_object()) return;
-  const std::string why =
-      "its answer was dropped, as too much came at once: " + std::string(not_known);
   for (const auto& [name, counts] : from->items()) {
     const Json* const responses = find_member(counts, "responses");
-    if (responses == nullptr || *responses == 0) continue;
-    if (name == protocol::all_others) return pending_.fail_all(ResponseCode::unavailable, why);
-    pending_.fail_recipient(name, ResponseCode::unavailable, why);
+    if (responses != nullptr && *responses != 0) fail_dropped(name);
   }
+}
+
+/// docs/protocol.md section 4: answers may be among what was dropped, so nobody waits for those any
+/// more. What waits for a sealed session was not even asked yet.
+void SubscriberCore::fail_dropped(const std::string& name) {
+  const std::string why = "its answer was dropped, as too much came at once";
+  const bool is_all = name == protocol::all_others;
+  if (sealed_)
+    return is_all ? sealed_->requests().on_dropped_all(why)
+                  : sealed_->requests().on_dropped(name, why);
+  const std::string error = why + ": " + std::string(not_known);
+  if (is_all) return pending_.fail_all(ResponseCode::unavailable, error);
+  pending_.fail_recipient(name, error);
 }
 
 Result<void> SubscriberCore::send(const Message& message) {

@@ -21,9 +21,7 @@
 namespace malinka::client {
 
 /// **Loop-bound.**
-class SubscriberCore final : public Subscriber,
-                             private HubLinkHandler,
-                             private SealedTrafficHandler {
+class SubscriberCore final : public Subscriber, private HubLinkHandler, private SealedHandler {
  public:
   SubscriberCore(net::Loop& loop, const SubscriberSettings& settings, ConnectFunction connect,
                  RandomBelow random_below, SubscriberHandler& handler);
@@ -37,7 +35,8 @@ class SubscriberCore final : public Subscriber,
 
   [[nodiscard]] std::string fingerprint(std::string_view device) const override;
   [[nodiscard]] std::string changed_fingerprint(std::string_view device) const override;
-  [[nodiscard]] Result<void> trust(const std::string& device) override;
+  [[nodiscard]] Result<void> trust(const std::string& device,
+                                   std::string_view fingerprint) override;
 
   [[nodiscard]] const ClientStatus& status() const override { return link_.status(); }
   [[nodiscard]] std::vector<Member> members() const override { return roster_.members(); }
@@ -57,10 +56,10 @@ class SubscriberCore final : public Subscriber,
   void take_sealed_command(Message command, const SealedOrigin& origin) override;
   void take_sealed_response(const Message& response) override;
   void take_sealed_event(const Message& event) override;
-  void fail_command(const Message& command, const Error& why) override;
-  void fail_recipient(const std::string& recipient, ResponseCode code,
-                      std::string_view why) override;
-  void tell_lost(const std::string& originator, MessageType type, std::uint64_t count) override;
+  void fail_command(const std::string& id, const std::string& device, ResponseCode code,
+                    std::string_view why) override;
+  void tell_missed(const std::string& originator, MessageType type, std::uint64_t count) override;
+  void tell_changed(const std::string& device) override;
   void want_events_of(const std::string& originator) override;
 
   void take_plain(Message message);
@@ -70,6 +69,7 @@ class SubscriberCore final : public Subscriber,
   void take_presence(const Message& presence);
   void take_crowd(const Message& presence);
   void take_dropped(const Message& dropped);
+  void fail_dropped(const std::string& name);
   [[nodiscard]] Result<void> send(const Message& message);
   [[nodiscard]] Result<void> send_response(const Message& response, OpenCommands::Way way);
   [[nodiscard]] Result<void> check_request(const std::vector<std::string>& recipients) const;
@@ -80,8 +80,6 @@ class SubscriberCore final : public Subscriber,
   [[nodiscard]] std::vector<std::string> device_names() const;
   void watch_sealing();
   void hear_all_devices();
-  /// Fails requests: at once, or in a later turn where the owner's own call still goes on.
-  void settle(net::Task task);
   [[nodiscard]] std::string expiry_in(std::chrono::milliseconds timeout) const;
   void arm_expiry();
   /// Runs `task` in a later turn, unless this is gone by then.

@@ -2,6 +2,7 @@
 #include "seal/event_keys.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 #include "seal/numbers.h"
@@ -17,9 +18,10 @@ EventKey key_of(Level level, const SendingChain& chain) {
 }
 
 std::optional<EventKey> decode_event_key(ByteView bytes) {
+  const auto level = read_level(bytes[0]);
+  if (!level) return std::nullopt;
   EventKey key;
-  key.level = static_cast<Level>(bytes[0]);
-  if (key.level != Level::view && key.level != Level::control) return std::nullopt;
+  key.level = *level;
   std::ranges::copy(bytes.subspan(1, sizeof(Id)), key.id.begin());
   std::ranges::copy(bytes.subspan(1 + sizeof(Id), key_bytes), key.key.writable().begin());
   const ByteView numbers = bytes.subspan(1 + sizeof(Id) + key_bytes);
@@ -74,35 +76,51 @@ std::vector<EventKey> EventSender::keys_for(Level level) const {
 }
 
 /// A key that is known already keeps what it has seen: no welcome turns a counter back.
-void EventReceiver::learn(std::string_view owner, const std::vector<EventKey>& keys) {
-  const bool is_new = !known_by_owner_.contains(owner);
-  if (is_new && known_by_owner_.size() >= limits::seal_event_owners_max) return;
-  std::vector<Known>& before = known_by_owner_[std::string(owner)];
+void EventReceiver::learn(std::string_view name, const std::vector<EventKey>& keys) {
+  if (!owners_.contains(name) && owners_.size() >= limits::seal_event_owners_max) make_room();
+  Owner& owner = owners_[std::string(name)];
   std::vector<Known> known;
   for (const EventKey& key : keys) {
-    const auto same = std::ranges::find(before, key.id, &Known::id);
+    const auto same = std::ranges::find(owner.known, key.id, &Known::id);
     ReceivingChain chain(key.key, key.generation, key.next);
-    if (same != before.end()) chain.skip_to(same->chain.next());
+    if (same != owner.known.end()) chain.skip_to(same->chain.next());
     known.push_back({key.id, std::move(chain)});
   }
-  before = std::move(known);
-}
-
-void EventReceiver::forget(std::string_view owner) {
-  if (const auto known = known_by_owner_.find(owner); known != known_by_owner_.end())
-    known_by_owner_.erase(known);
+  owner.known = std::move(known);
+  owner.heard_at = ++count_;
+  owner.unexplained.reset();
+  const auto asked_for = std::exchange(owner.asked_for, std::nullopt);
+  if (asked_for && std::ranges::find(owner.known, *asked_for, &Known::id) == owner.known.end())
+    owner.unexplained = asked_for;
 }
 
 std::expected<Opened, EventReceiver::Failure> EventReceiver::open(std::string_view originator,
                                                                   const SealedBox& sealed) {
-  const auto owner = known_by_owner_.find(originator);
-  if (owner == known_by_owner_.end()) return std::unexpected(Failure::unknown_key);
-  const auto known = std::ranges::find(owner->second, sealed.id, &Known::id);
-  if (known == owner->second.end()) return std::unexpected(Failure::unknown_key);
+  const auto owner = owners_.find(originator);
+  if (owner == owners_.end()) return std::unexpected(Failure::needs_session);
+  std::vector<Known>& keys = owner->second.known;
+  const auto known = std::ranges::find(keys, sealed.id, &Known::id);
+  if (known == keys.end()) return std::unexpected(ask_for(originator, sealed.id));
   auto opened = known->chain.open(sealed);
-  if (opened) return *std::move(opened);
-  const bool is_ahead = opened.error().code == ChainError::too_far_ahead;
-  return std::unexpected(is_ahead ? Failure::unknown_key : Failure::dropped);
+  if (!opened) {
+    const bool is_ahead = opened.error().code == ChainError::too_far_ahead;
+    return std::unexpected(is_ahead ? Failure::needs_session : Failure::dropped);
+  }
+  owner->second.heard_at = ++count_;
+  return *std::move(opened);
+}
+
+EventReceiver::Failure EventReceiver::ask_for(std::string_view originator, const Id& id) {
+  Owner& owner = owners_.find(originator)->second;
+  if (owner.unexplained == id) return Failure::dropped;
+  owner.asked_for = id;
+  return Failure::needs_session;
+}
+
+/// Forgets who was not heard of for longest.
+void EventReceiver::make_room() {
+  owners_.erase(std::ranges::min_element(owners_, {},
+                                         [](const auto& entry) { return entry.second.heard_at; }));
 }
 
 }  // namespace malinka::seal

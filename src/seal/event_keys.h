@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <expected>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,10 +53,12 @@ class EventReceiver {
  public:
   /// What `owner` handed out, in place of what it had before.
   void learn(std::string_view owner, const std::vector<EventKey>& keys);
-  void forget(std::string_view owner);
-
-  enum class Failure { unknown_key, dropped };
-  /// Opens what `originator` sent. unknown_key: a session with it would help.
+  enum class Failure {
+    needs_session,  ///< A new session with its originator would help.
+    dropped,
+  };
+  /// Opens what `originator` sent. A key that a session did not explain (a viewer is not given
+  /// those for control) is not asked for again until there is another session.
   [[nodiscard]] std::expected<Opened, Failure> open(std::string_view originator,
                                                     const SealedBox& sealed);
 
@@ -64,7 +67,18 @@ class EventReceiver {
     Id id{};
     ReceivingChain chain;
   };
-  std::map<std::string, std::vector<Known>, std::less<>> known_by_owner_;
+  struct Owner {
+    std::vector<Known> known;
+    std::optional<Id> asked_for;    // What needs_session was said of last.
+    std::optional<Id> unexplained;  // The same, after a session did not bring it.
+    std::uint64_t heard_at = 0;     // By count_.
+  };
+
+  [[nodiscard]] Failure ask_for(std::string_view originator, const Id& id);
+  void make_room();
+
+  std::map<std::string, Owner, std::less<>> owners_;
+  std::uint64_t count_ = 0;  // Of what was learned and heard.
 };
 
 }  // namespace malinka::seal

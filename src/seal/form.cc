@@ -25,12 +25,6 @@ Id read_id(ByteView bytes) {
   return id;
 }
 
-std::optional<Level> read_level(std::byte byte) {
-  const auto level = static_cast<Level>(byte);
-  if (level != Level::view && level != Level::control) return std::nullopt;
-  return level;
-}
-
 /// `blob` is at least `least` long, and no longer than `most`.
 Result<void> check_length(ByteView blob, std::size_t least, std::size_t most) {
   if (blob.size() < least) return fail(FormError::too_short);
@@ -94,6 +88,12 @@ Result<Form> parse_form(ByteView blob) {
   }
 }
 
+std::optional<Level> read_level(std::byte byte) {
+  const auto level = static_cast<Level>(byte);
+  if (level != Level::view && level != Level::control) return std::nullopt;
+  return level;
+}
+
 Bytes make_hello(Level level, const Id& session, ByteView noise) {
   Bytes blob = {hello_kind, static_cast<std::byte>(level)};
   append(blob, session);
@@ -122,12 +122,10 @@ std::optional<Bytes> refuse_hello(ByteView blob) {
 }
 
 void write_box_header(const SealedBox& box, std::span<std::byte> out) {
-  Bytes header = {static_cast<std::byte>(box.kind)};
-  header.reserve(box_header_bytes);
-  append(header, box.id);
-  append_number(header, box.generation);
-  append_number(header, box.counter);
-  std::ranges::copy(header, out.begin());
+  out[0] = static_cast<std::byte>(box.kind);
+  std::ranges::copy(box.id, out.begin() + 1);
+  write_number(out.subspan(1 + id_bytes), box.generation);
+  write_number(out.subspan(1 + id_bytes + sizeof box.generation), box.counter);
 }
 
 Id make_random_id() {

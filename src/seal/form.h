@@ -71,6 +71,8 @@ using Form = std::variant<Hello, Welcome, SealedBox, Unknown>;
 [[nodiscard]] Bytes make_unknown(const Id& session);
 /// What who has no sessions answers to a hello; nothing where `blob` is none.
 [[nodiscard]] std::optional<Bytes> refuse_hello(ByteView blob);
+/// Nothing for a byte that stands for no level.
+[[nodiscard]] std::optional<Level> read_level(std::byte byte);
 /// The first bytes of data or an event; `out` has box_header_bytes.
 void write_box_header(const SealedBox& box, std::span<std::byte> out);
 

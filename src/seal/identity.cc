@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "seal/numbers.h"
 
@@ -13,7 +14,9 @@ namespace {
 constexpr std::size_t fingerprint_bytes = 16;
 constexpr std::size_t fingerprint_group = 4;
 
+/// `text` is a name, of which nothing is as long as its length could say.
 void append_text(Bytes& bytes, std::string_view text) {
+  ASSERT(text.size() <= limits::name_bytes_max);
   append_number(bytes, static_cast<std::uint16_t>(text.size()));
   append(bytes, text);
 }

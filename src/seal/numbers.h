@@ -5,15 +5,23 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
 
 #include "base/bytes.h"
 
 namespace malinka::seal {
 
+/// To the start of `out`.
+template <std::unsigned_integral Number>
+void write_number(std::span<std::byte> out, Number number) {
+  for (std::size_t i = 0; i < sizeof number; ++i)
+    out[i] = static_cast<std::byte>(static_cast<std::uint64_t>(number) >> (8 * i) & 0xFF);
+}
+
 template <std::unsigned_integral Number>
 void append_number(Bytes& bytes, Number number) {
-  for (std::size_t i = 0; i < sizeof number; ++i)
-    bytes.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(number) >> (8 * i) & 0xFF));
+  bytes.resize(bytes.size() + sizeof number);
+  write_number(std::span(bytes).last(sizeof number), number);
 }
 
 /// `bytes` has as many as the number.

@@ -43,7 +43,7 @@ Responder::Outcome Responder::greet(std::string_view initiator, const Hello& hel
                                            .sending = SendingChain(BoxKind::data, hello.session,
                                                                    responder_key, now),
                                            .began = now,
-                                           .last_heard = now});
+                                           .last_used = now});
   return {.reply = make_welcome(hello.session, welcoming->message), .command = {}};
 }
 
@@ -56,7 +56,7 @@ Responder::Outcome Responder::open(std::string_view initiator, const SealedBox& 
   if (session.initiator != initiator) return {};
   auto opened = session.receiving.open(sealed);
   if (!opened) return {};
-  session.last_heard = now;
+  session.last_used = now;
   if (!session.is_confirmed) confirm(session);
   return {.reply = {},
           .command = SealedCommand{.session = sealed.id,
@@ -75,6 +75,7 @@ std::optional<Bytes> Responder::seal(const Id& session, std::span<const ByteView
                                      Steady now) {
   const auto found = sessions_.find(session);
   if (found == sessions_.end()) return std::nullopt;
+  found->second.last_used = now;
   return found->second.sending.seal(plaintext, now);
 }
 
@@ -84,7 +85,7 @@ void Responder::expire(Steady now) {
     const auto longest =
         std::chrono::seconds(session.is_confirmed ? limits::seal_session_idle_seconds
                                                   : limits::seal_unconfirmed_seconds);
-    return now - session.last_heard >= longest;
+    return now - session.last_used >= longest;
   });
 }
 
@@ -107,9 +108,9 @@ void Responder::make_room(bool is_confirmed) {
   auto loser = sessions_.end();
   for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
     if (it->second.is_confirmed != is_confirmed) continue;
-    // Who has more loses; of equals, who was not heard of for longer.
+    // Who has more loses; of equals, what was not used for longer.
     const auto rank = [&](const Session& session) {
-      return std::pair(counts[session.initiator], -session.last_heard.time_since_epoch());
+      return std::pair(counts[session.initiator], -session.last_used.time_since_epoch());
     };
     if (loser == sessions_.end() || rank(it->second) > rank(loser->second)) loser = it;
   }

@@ -64,7 +64,7 @@ class Responder {
     ReceivingChain receiving;
     SendingChain sending;
     Steady began;
-    Steady last_heard;
+    Steady last_used;
     bool is_confirmed = false;
   };
   using Sessions = std::map<Id, Session>;
@@ -74,7 +74,7 @@ class Responder {
   void confirm(Session& session);
   [[nodiscard]] std::size_t count(bool is_confirmed) const;
   [[nodiscard]] std::size_t unconfirmed_of(std::string_view initiator) const;
-  /// Ends the one longest unheard of, of the initiator who has most of that kind.
+  /// Ends the one longest unused, of the initiator who has most of that kind.
   void make_room(bool is_confirmed);
 
   Self self_;

@@ -3,24 +3,48 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <string>
 
+#include "base/json.h"
+#include "base/limits.h"
 #include "seal/chain.h"
 #include "seal/channel_keys.h"
 #include "seal/event_keys.h"
 #include "seal/form.h"
 #include "seal/identity.h"
 #include "seal/noise.h"
-#include "seal/test_support.h"
 #include "vectors.h"
 
 namespace malinka::seal {
 namespace {
 
-using test::bytes_of_hex;
-using test::hex_of;
-using test::id_of_hex;
-using test::secret_of_hex;
+namespace test = malinka::test;
+
+std::string hex_of(ByteView bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const std::byte byte : bytes) {
+    text += digits[std::to_integer<std::size_t>(byte) >> 4];
+    text += digits[std::to_integer<std::size_t>(byte) & 15];
+  }
+  return text;
+}
+
+Bytes bytes_of_hex(const Json& hex) { return to_bytes(test::expand_input({{"hex", hex}})); }
+
+Secret secret_of_hex(const Json& hex) {
+  Secret secret;
+  std::ranges::copy(bytes_of_hex(hex), secret.writable().begin());
+  return secret;
+}
+
+Id id_of_hex(const Json& hex) {
+  Id id{};
+  std::ranges::copy(bytes_of_hex(hex), id.begin());
+  return id;
+}
 
 std::uint64_t number_of(const Json& json, const char* name) {
   const std::string text = json.value(name, "0");

@@ -142,6 +142,10 @@ SEAL_SESSION_FRESH_SECONDS = 3300
 SEAL_HELLO_SECONDS = 5
 #: hellos before an initiator gives up
 SEAL_HELLO_TRIES = 3
+#: a session in which something sent is not answered yet is pinged when it was not used for so long
+SEAL_KEEP_SECONDS = 300
+#: most devices whose identities a client remembers in its file
+KNOWN_DEVICES_MAX = 10000
 #: an initiator makes a new session in an unknown one's place at most this often
 SEAL_AGAIN_SECONDS = 5
 #: for each subscriber of the channel: the longest delay before a session is made to learn an event key

@@ -140,6 +140,10 @@ export const limits = {
   sealHelloSeconds: 5,
   /** hellos before an initiator gives up */
   sealHelloTries: 3,
+  /** a session in which something sent is not answered yet is pinged when it was not used for so long */
+  sealKeepSeconds: 300,
+  /** most devices whose identities a client remembers in its file */
+  knownDevicesMax: 10000,
   /** an initiator makes a new session in an unknown one's place at most this often */
   sealAgainSeconds: 5,
   /** for each subscriber of the channel: the longest delay before a session is made to learn an event key */

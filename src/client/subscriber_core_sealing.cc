@@ -16,7 +16,7 @@ namespace malinka::client {
 namespace {
 
 constexpr std::chrono::seconds sealing_step{1};
-/// How this end signs what it tells its owner itself: nobody else can be called that.
+/// How this end signs what it tells its owner itself; what comes by that name is not taken.
 constexpr std::string_view own_name = "@client";
 
 Message make_refusal(const Message& command) {
@@ -28,54 +28,59 @@ Message make_refusal(const Message& command) {
           "can be set to sealed = false"));
 }
 
-/// As hub.dropped says it.
-Message make_lost(const std::string& originator, MessageType type, std::uint64_t count) {
-  const bool is_event = type == MessageType::broadcast;
-  const Json counts = {{"broadcasts", is_event ? count : 0}, {"responses", is_event ? 0 : count}};
-  Message lost;
-  lost.type = MessageType::broadcast;
-  lost.name = "seal.lost";
-  lost.originator = own_name;
-  lost.value = dump_json({{"from", {{originator, counts}}}});
-  return lost;
+bool names_all(const std::vector<std::string>& recipients) {
+  return recipients == std::vector{std::string(protocol::all_others)};
+}
+
+/// What this end tells its owner itself.
+Message make_own_event(std::string name, const Json& value) {
+  Message event;
+  event.type = MessageType::broadcast;
+  event.name = std::move(name);
+  event.originator = own_name;
+  event.value = dump_json(value);
+  return event;
 }
 
 }  // namespace
 
 void SubscriberCore::request_sealed(Request request, AnswerHandler on_answer, DoneHandler on_done) {
-  if (request.recipients == std::vector{std::string(protocol::all_others)} && !is_crowd())
-    request.recipients = device_names();
-  if (request.recipients.empty())
-    return later([on_done = std::move(on_done)]() mutable { on_done(); });
   if (auto problem = check_request(request.recipients); !problem)
     return fail_later(std::move(request.recipients), std::move(problem.error()),
                       std::move(on_answer), std::move(on_done));
+  if (names_all(request.recipients)) request.recipients = device_names();
+  if (request.recipients.empty())
+    return later([on_done = std::move(on_done)]() mutable { on_done(); });
 
-  const Steady deadline = loop_.now() + std::min(request.timeout, timeout_longest);
+  const auto timeout = std::clamp(request.timeout, std::chrono::milliseconds(0), timeout_longest);
   const std::vector<std::string> names = std::move(request.recipients);
   Message command = make_command(std::move(request));
   pending_.add(command.id, {.waiting_for = names,
                             .heard_of = {},
-                            .deadline = deadline,
+                            .deadline = loop_.now() + timeout,
                             .on_answer = std::move(on_answer),
                             .on_done = std::move(on_done)});
   arm_expiry();
   is_requesting_ = true;
   for (const std::string& name : names) {
     command.recipients = {name};
-    if (const auto sent = sealed_->send_command(command, deadline); !sent)
-      fail_command(command, sent.error());
+    if (const auto sent = sealed_->requests().send(command, timeout); !sent) {
+      const Answer failure = make_send_failure(name, sent.error());
+      fail_command(command.id, name, static_cast<ResponseCode>(failure.code), failure.error);
+    }
   }
   is_requesting_ = false;
 }
 
-/// Of a crowd nobody knows the names; and what cannot be sent is not even waited for.
+/// What cannot be asked is not even waited for.
 Result<void> SubscriberCore::check_request(const std::vector<std::string>& recipients) const {
   if (!link_.is_joined()) return fail(std::errc::not_connected);
   if (!pending_.has_room()) return fail(std::errc::no_buffer_space);
-  if (std::ranges::find(recipients, protocol::all_others) != recipients.end())
+  if (names_all(recipients)) {
+    if (!is_crowd()) return {};
     return fail(std::errc::not_supported,
                 "there are too many in the channel to seal for each: name the devices");
+  }
   for (const std::string& name : recipients)
     if (!protocol::is_name(name))
       return fail(std::errc::invalid_argument, "no name of a device: " + name);
@@ -104,8 +109,7 @@ void SubscriberCore::take_plain_in_sealed_channel(Message message) {
   if (message.type == MessageType::broadcast && message.name.starts_with("hub."))
     return take_broadcast(message);
   if (message.type != MessageType::response || !message.response) return;
-  sealed_->take_report(*message.response);
-  pending_.take_response(message);
+  if (!sealed_->requests().take_report(*message.response)) pending_.take_response(message);
 }
 
 void SubscriberCore::take_sealed_command(Message command, const SealedOrigin& origin) {
@@ -119,27 +123,26 @@ void SubscriberCore::take_sealed_response(const Message& response) {
 
 void SubscriberCore::take_sealed_event(const Message& event) { handler_.on_event(event); }
 
-void SubscriberCore::fail_command(const Message& command, const Error& why) {
-  settle([this, id = command.id, answer = make_send_failure(command.recipients.front(), why)] {
-    pending_.fail(id, answer);
-  });
+/// At once, or in a later turn where the owner's own call still goes on.
+void SubscriberCore::fail_command(const std::string& id, const std::string& device,
+                                  ResponseCode code, std::string_view why) {
+  Answer failure = make_failure(device, code, std::string(why));
+  if (!is_requesting_) return pending_.fail(id, failure);
+  later([this, id, failure = std::move(failure)] { pending_.fail(id, failure); });
 }
 
-void SubscriberCore::fail_recipient(const std::string& recipient, ResponseCode code,
-                                    std::string_view why) {
-  settle([this, recipient, code, error = std::string(why)] {
-    pending_.fail_recipient(recipient, code, error);
-  });
+/// As hub.dropped says it.
+void SubscriberCore::tell_missed(const std::string& originator, MessageType type,
+                                 std::uint64_t count) {
+  const bool is_event = type == MessageType::broadcast;
+  const Json counts = {{"broadcasts", is_event ? count : 0}, {"responses", is_event ? 0 : count}};
+  handler_.on_event(make_own_event("seal.lost", {{"from", {{originator, counts}}}}));
 }
 
-void SubscriberCore::settle(net::Task task) {
-  if (is_requesting_) return later(std::move(task));
-  task();
-}
-
-void SubscriberCore::tell_lost(const std::string& originator, MessageType type,
-                               std::uint64_t count) {
-  handler_.on_event(make_lost(originator, type, count));
+void SubscriberCore::tell_changed(const std::string& device) {
+  handler_.on_event(make_own_event("seal.changed", {{"subscriber", device},
+                                                    {"remembered", fingerprint(device)},
+                                                    {"fingerprint", changed_fingerprint(device)}}));
 }
 
 void SubscriberCore::listen() {
@@ -147,6 +150,7 @@ void SubscriberCore::listen() {
   hear_all_devices();
 }
 
+/// Where there is a session already, its event keys are known.
 void SubscriberCore::hear_all_devices() {
   if (!sealed_ || !is_listening_) return;
   for (const std::string& name : device_names()) want_events_of(name);
@@ -156,14 +160,16 @@ void SubscriberCore::hear_all_devices() {
 void SubscriberCore::want_events_of(const std::string& originator) {
   if (!is_listening_ || events_wanted_.size() >= limits::seal_event_owners_max) return;
   if (!events_wanted_.insert(originator).second) return;
-  const std::uint64_t longest = std::min<std::uint64_t>(
-      limits::seal_event_delay_milliseconds * (roster_.members().size() + 1),
-      limits::seal_event_delay_milliseconds_max);
+  const std::uint64_t longest =
+      is_crowd()
+          ? limits::seal_event_delay_milliseconds_max
+          : std::min<std::uint64_t>(limits::seal_event_delay_milliseconds * (roster_.size() + 1),
+                                    limits::seal_event_delay_milliseconds_max);
   const std::chrono::milliseconds delay(base::random_below(longest + 1));
   (void)loop_.after(delay, [this, alive = std::weak_ptr(alive_), originator] {
     if (alive.expired()) return;
     events_wanted_.erase(originator);
-    if (link_.is_joined()) sealed_->listen_to(originator);
+    if (link_.is_joined()) sealed_->requests().renew(originator);
   });
 }
 
@@ -172,12 +178,12 @@ std::string SubscriberCore::fingerprint(std::string_view device) const {
 }
 
 std::string SubscriberCore::changed_fingerprint(std::string_view device) const {
-  return sealed_ ? sealed_->changed_fingerprint(device) : std::string();
+  return sealed_ ? sealed_->requests().changed_fingerprint(device) : std::string();
 }
 
-Result<void> SubscriberCore::trust(const std::string& device) {
+Result<void> SubscriberCore::trust(const std::string& device, std::string_view fingerprint) {
   if (!sealed_) return fail(std::errc::no_such_device_or_address, device);
-  return sealed_->trust(device);
+  return sealed_->requests().trust(device, fingerprint);
 }
 
 /// Hellos are said again, and sessions end, to the second.
