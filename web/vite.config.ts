@@ -14,7 +14,7 @@ export default defineConfig({
   resolve: {
     alias: { '@malinka/client': `${client}/src/index.ts` },
     // The library's tests stand in its folder and use the tools that are installed in this one.
-    dedupe: ['vitest'],
+    dedupe: ['vitest', 'libsodium-wrappers-sumo'],
   },
   build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
   server: {

@@ -28,11 +28,15 @@ export function encodeBinary(envelope: OutgoingEnvelope): Result<Uint8Array> {
 }
 
 /** Errors: 400 and what is wrong. The blob is a view of the message, not a copy. */
-export function decodeBinary(message: Uint8Array): Result<Envelope> {
+export function decodeBinary(
+  message: Uint8Array,
+  envelopeBytesMax: number = limits.binaryEnvelopeBytesMax,
+): Result<Envelope> {
   if (message.length < lengthBytes) return fail(400, 'shorter than its length field');
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   const size = view.getUint32(0, true);
-  if (size > limits.binaryEnvelopeBytesMax) return fail(400, 'the envelope is longer than 64 KiB');
+  if (size > envelopeBytesMax)
+    return fail(400, `the envelope is longer than ${envelopeBytesMax} bytes`);
   if (size > message.length - lengthBytes)
     return fail(400, 'the envelope is longer than the message');
   let text: string;

@@ -67,6 +67,9 @@ export function decodeEnvelope(text: string, bytes?: Uint8Array): Result<Envelop
     value: member(object, 'value'),
     blob: blob.value,
     response: response.value,
+    sealed: member(object, 'sealed'),
+    stream: member(object, 'stream'),
+    deadline: member(object, 'deadline'),
   });
 }
 

@@ -32,6 +32,11 @@ export interface Envelope {
   readonly value: Json | undefined;
   readonly blob: Blob | undefined;
   readonly response: Outcome | undefined;
+  /** As it came; 1 says that the blob is sealed (section 8). */
+  readonly sealed: Json | undefined;
+  readonly stream: Json | undefined;
+  /** Of a sealed Command: milliseconds since its session began. */
+  readonly deadline: Json | undefined;
 }
 
 /** The JSON of an envelope; a blob's content is left to the caller (base64, or binary). */
