@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Client, type ClientOptions } from './client.ts';
+import { Client } from './client.ts';
+import type { ClientOptions } from './client_options.ts';
 import { encodeBinary } from './binary.ts';
 import { limits } from './limits.ts';
 import type { PresenceChange } from './presence.ts';
-import { FakeBus } from './testing/fake_bus.ts';
+import { FakeBus, stamped } from './testing/fake_bus.ts';
 
 let bus: FakeBus;
 
@@ -22,6 +23,7 @@ function clientOf(options: Partial<ClientOptions> = {}): Client {
     channel: 'home',
     subscriber: 'phone',
     password: 'secret',
+    sealed: false,
     instance: 'i',
     open: bus.open,
     ...options,
@@ -521,17 +523,3 @@ describe('hearing', () => {
     expect(client.discardedMessages).toBe(2);
   });
 });
-
-/** The message as the hub would relay it: with its originator. */
-function stamped(message: Uint8Array, originator: string): Uint8Array {
-  const size = new DataView(message.buffer).getUint32(0, true);
-  const envelope = new TextDecoder().decode(message.subarray(4, 4 + size));
-  const head = new TextEncoder().encode(
-    `{"originator":${JSON.stringify(originator)},${envelope.slice(1)}`,
-  );
-  const whole = new Uint8Array(4 + head.length + message.length - 4 - size);
-  new DataView(whole.buffer).setUint32(0, head.length, true);
-  whole.set(head, 4);
-  whole.set(message.subarray(4 + size), 4 + head.length);
-  return whole;
-}

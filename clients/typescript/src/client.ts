@@ -2,13 +2,14 @@
 // A member of a channel: stays connected, asks others and waits for their answers, hears what they
 // tell everyone. Loop-bound; no exception leaves it.
 
-import { backoffDelay, defaultBackoff, type BackoffSettings } from './backoff.ts';
+import { backoffDelay, defaultBackoff } from './backoff.ts';
+import type { ClientOptions, ClientState, RequestOptions } from './client_options.ts';
 import { Connection, type Ending } from './connection.ts';
-import type { Blob, Envelope, OutgoingEnvelope } from './envelope.ts';
+import { valueObject, type Blob, type Envelope, type OutgoingEnvelope } from './envelope.ts';
+import type { RawId } from './envelope.ts';
 import { clockOffsetOf, type JoinOptions, type Joined, type Refusal } from './join.ts';
 import { stringMember, type Json } from './json.ts';
 import { limits } from './limits.ts';
-import { valueObject } from './envelope.ts';
 import { randomHex } from './names.ts';
 import {
   presenceOfBroadcast,
@@ -17,74 +18,64 @@ import {
   type PresenceChange,
   type Subscriber,
 } from './presence.ts';
-import { failed, hubName, namesOfDropped, Requests, type Reply } from './requests.ts';
+import {
+  everyone,
+  failed,
+  hubName,
+  namesOfDropped,
+  notKnown,
+  Requests,
+  type Reply,
+} from './requests.ts';
 import type { Failure } from './result.ts';
+import { identitiesInMemory, type IdentityStore } from './seal/identities.ts';
+import { fitsSealed } from './seal/inner.ts';
+import type { ChannelEvent, PeerIdentity } from './seal/messages.ts';
+import { innerCommand, Sealing, type SealGrant } from './sealing.ts';
 import { Signal } from './signal.ts';
-import type { OpenSocket } from './socket.ts';
 import { onWake } from './wake.ts';
-
-export interface ClientOptions extends Omit<JoinOptions, 'instance'> {
-  /** As from busUrl(): ws://HOST:PORT/bus. */
-  readonly url: string;
-  readonly open: OpenSocket;
-  readonly instance?: string;
-  readonly backoff?: BackoffSettings;
-}
-
-export type ClientState =
-  | { readonly phase: 'connecting' }
-  | { readonly phase: 'joined'; readonly joined: Joined }
-  /** The link is down; the next attempt is at `retryAt` by Date.now(). */
-  | { readonly phase: 'waiting'; readonly failure: Failure; readonly retryAt: number }
-  /** The hub said no; connect() asks again. */
-  | { readonly phase: 'refused'; readonly refusal: Refusal }
-  /** Another connection took our name; connect() takes it back. */
-  | { readonly phase: 'replaced' }
-  | { readonly phase: 'closed' };
-
-export interface RequestOptions {
-  readonly timeoutMilliseconds?: number;
-  readonly blob?: Blob;
-  /** Told of each answer as it comes, when several are asked. */
-  readonly onReply?: (reply: Reply) => void;
-  /** Told how much of a blob has left this machine. */
-  readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
-}
-
-/** What somebody told the whole channel. */
-export interface ChannelEvent {
-  readonly from: string;
-  readonly name: string;
-  readonly value: Json | undefined;
-  readonly blob: Blob | undefined;
-}
 
 const defaultTimeoutMilliseconds = 15_000;
 const progressMilliseconds = 100;
 const listedMax = 100_000;
 /** Refusals that pass by themselves: too late, or a hub that is full or stopping. */
 const passingCodes = [408, 503];
+/** What a hub may say in plain of a sealed message (section 8). */
+const hubCodes = [202, 400, 404, 408, 413, 503];
+const notConnected: Failure = { code: 503, error: 'not connected to the hub' };
+const plainRefusal: Failure = {
+  code: 403,
+  error: 'this channel is sealed: what comes in plain is not carried out',
+};
 
 export class Client {
   readonly stateChanged = new Signal<ClientState>();
   readonly presenceChanged = new Signal<PresenceChange>();
   readonly eventReceived = new Signal<ChannelEvent>();
+  /** A device of a sealed channel has proved who it is, or is somebody else than before. */
+  readonly identityMet = new Signal<PeerIdentity>();
 
   readonly #options: ClientOptions & JoinOptions;
+  readonly #isSealed: boolean;
+  readonly #identities: IdentityStore;
   readonly #requests = new Requests();
   readonly #subscribers = new Map<string, Subscriber>();
   readonly #stopWaking: () => void;
   #connection: Connection | undefined;
+  #sealing: Sealing | undefined;
   #state: ClientState = { phase: 'closed' };
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #clockOffset = 0;
   #name = '';
+  #isCrowd = false;
   #discardedMessages = 0;
 
   /** Nothing happens before connect(). */
   constructor(options: ClientOptions) {
     this.#options = { ...options, instance: options.instance ?? randomHex(128) };
+    this.#isSealed = options.sealed !== false && !!options.password;
+    this.#identities = options.identities ?? identitiesInMemory();
     this.#stopWaking = onWake(() => this.#wake());
   }
 
@@ -102,18 +93,43 @@ export class Client {
     return this.#discardedMessages;
   }
 
+  /** Whether what is said here is readable for the two ends only. */
+  get isSealed(): boolean {
+    return this.#isSealed;
+  }
+
+  /** What the password of a sealed channel gives, once its keys are made. */
+  get grant(): SealGrant | undefined {
+    return this.#sealing?.grant;
+  }
+
+  /** How a device of a sealed channel last proved who it is. */
+  identityOf(name: string): PeerIdentity | undefined {
+    return this.#sealing?.identityOf(name);
+  }
+
+  /**
+   * Accepts a device's changed identity. `fingerprint` is the new one that the person has seen and
+   * means; false when the device has shown none that is refused, or another since.
+   */
+  trust(name: string, fingerprint: string): boolean {
+    const isTrusted = this.#sealing?.trust(name, fingerprint) ?? false;
+    const identity = this.identityOf(name);
+    if (isTrusted && identity) this.identityMet.emit(identity);
+    return isTrusted;
+  }
+
   /** Joins now, whatever was before. */
   connect(): void {
     clearTimeout(this.#retry);
     this.#connection?.close();
+    this.#connection = undefined;
+    this.#sealing?.away();
     this.#requests.failAll({ code: 503, error: 'the connection was made anew' });
     this.#setState({ phase: 'connecting' });
-    this.#connection = new Connection(this.#options.url, this.#options.open, this.#options, {
-      joined: (joined) => this.#joined(joined),
-      received: (envelope) => this.#received(envelope),
-      dropped: () => this.#discardedMessages++,
-      ended: (cause) => this.#ended(cause),
-    });
+    if (!this.#isSealed) return this.#open(this.#options.password);
+    this.#sealing ??= this.#startSealing();
+    if (this.#sealing?.grant) this.#open(this.#sealing.grant.joinKey);
   }
 
   /** Leaves the channel for good. */
@@ -122,6 +138,8 @@ export class Client {
     this.#stopWaking();
     this.#connection?.close();
     this.#connection = undefined;
+    this.#sealing?.close();
+    this.#sealing = undefined;
     this.#requests.failAll({ code: 503, error: 'the connection was closed' });
     this.#setState({ phase: 'closed' });
   }
@@ -137,14 +155,33 @@ export class Client {
     return replies.get(recipient) ?? failed(recipient, { code: 500, error: 'no reply' });
   }
 
-  /** Asks several, or with `['*']` all others; each has its own reply, by name. */
-  requestMany(
+  /**
+   * Asks several, or with `['*']` all others, which in a sealed channel are its devices; each has
+   * its own reply, by name.
+   */
+  async requestMany(
     recipients: readonly string[],
     name: string,
     value: Json = {},
     options: RequestOptions = {},
   ): Promise<ReadonlyMap<string, Reply>> {
     const asked = [...new Set(recipients)];
+    if (!this.#isSealed) return this.#requestPlain(asked, name, value, options);
+    const hub = asked.filter((recipient) => recipient === hubName);
+    const sealed = asked.filter((recipient) => recipient !== hubName);
+    const [ofHub, ofOthers] = await Promise.all([
+      hub.length > 0 ? this.#requestPlain(hub, name, value, options) : [],
+      sealed.length > 0 ? this.#requestSealed(sealed, name, value, options) : [],
+    ]);
+    return new Map([...ofHub, ...ofOthers]);
+  }
+
+  #requestPlain(
+    asked: readonly string[],
+    name: string,
+    value: Json,
+    options: RequestOptions,
+  ): Promise<ReadonlyMap<string, Reply>> {
     const id = JSON.stringify(randomHex(96));
     const timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
     const sent = this.#transmit({
@@ -156,19 +193,50 @@ export class Client {
       value,
       blob: options.blob,
     });
-    if (sent !== undefined) {
-      const replies = asked.map((recipient) => failed(recipient, sent));
-      for (const reply of replies) options.onReply?.(reply);
-      return Promise.resolve(new Map(replies.map((reply) => [reply.from, reply])));
-    }
-    const replies = this.#requests.open({
-      id,
-      recipients: asked,
-      timeoutMilliseconds,
-      onReply: options.onReply,
-    });
-    if (options.blob && options.onProgress)
-      this.#watchSending(options.blob.bytes.length, options.onProgress, replies);
+    if (sent !== undefined) return Promise.resolve(failedAll(asked, sent, options));
+    return this.#await(id, asked, timeoutMilliseconds, options);
+  }
+
+  async #requestSealed(
+    asked: readonly string[],
+    name: string,
+    value: Json,
+    options: RequestOptions,
+  ): Promise<ReadonlyMap<string, Reply>> {
+    const known = asked.includes(everyone) ? this.#devicesHere() : asked;
+    const recipients = known instanceof Promise ? await known : known;
+    const id = JSON.stringify(randomHex(96));
+    const envelope = innerCommand({ id, name, value, blob: options.blob });
+    const failure = this.#problemOfSealing(envelope, options.blob);
+    if (failure) return failedAll(recipients, failure, options);
+    if (recipients.length === 0) return new Map();
+    const timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
+    this.#sealing?.command(id, recipients, envelope, options.blob?.bytes, timeoutMilliseconds);
+    return this.#await(id, recipients, timeoutMilliseconds, options);
+  }
+
+  /** A Command to everyone is sealed for each device. In a crowd they have to be asked for. */
+  #devicesHere(): readonly string[] | Promise<readonly string[]> {
+    const names = (subscribers: readonly Subscriber[]) =>
+      subscribers.filter(({ device }) => device).map((subscriber) => subscriber.name);
+    return this.#isCrowd ? this.list().then(names) : names(this.subscribers);
+  }
+
+  #problemOfSealing(envelope: string, blob: Blob | undefined): Failure | undefined {
+    if (this.#state.phase !== 'joined') return notConnected;
+    const { maxTextBytes } = this.#state.joined;
+    if (fitsSealed(envelope, blob, maxTextBytes)) return undefined;
+    return { code: 413, error: `the hub takes ${maxTextBytes} bytes in one message, and no more` };
+  }
+
+  #await(
+    id: RawId,
+    recipients: readonly string[],
+    timeoutMilliseconds: number,
+    { blob, onReply, onProgress }: RequestOptions,
+  ): Promise<ReadonlyMap<string, Reply>> {
+    const replies = this.#requests.open({ id, recipients, timeoutMilliseconds, onReply });
+    if (blob && onProgress) this.#watchSending(id, blob.bytes.length, onProgress, replies);
     return replies;
   }
 
@@ -185,39 +253,119 @@ export class Client {
     return [...listed.values()];
   }
 
-  /** Tells all others. Errors: why it was not sent. */
+  /**
+   * Tells all others. Errors: why it was not sent. In a sealed channel only those whom one may have
+   * a session with can be heard, and this client takes none.
+   */
   broadcast(name: string, value: Json, blob?: Blob): Failure | undefined {
+    if (this.#isSealed) return { code: 501, error: 'in a sealed channel only devices tell events' };
     return this.#transmit({ messageType: 'Broadcast', name, value, blob });
   }
 
-  /** The one way out: where a sealed channel will seal. */
+  #open(key: string | undefined): void {
+    const options = { ...this.#options, ...(key ? { key } : {}) };
+    this.#connection = new Connection(this.#options.url, this.#options.open, options, {
+      joined: (joined) => this.#joined(joined),
+      received: (envelope) => this.#received(envelope),
+      dropped: () => this.#discardedMessages++,
+      ended: (cause) => this.#ended(cause),
+    });
+  }
+
+  /** Never plain instead: without a place to seal in, nothing is joined. */
+  #startSealing(): Sealing | undefined {
+    const { channel, subscriber, password = '', seal, hearsEvents = true } = this.#options;
+    if (!seal) {
+      this.#refuse({ code: 501, error: 'this program was not set up to seal' });
+      return undefined;
+    }
+    const settings = { channel, subscriber, password, wantsEvents: hearsEvents };
+    return new Sealing(settings, seal, this.#identities, {
+      ready: () => {
+        if (this.#state.phase === 'connecting' && !this.#connection)
+          this.#open(this.#sealing?.grant?.joinKey);
+      },
+      barred: (failure) => this.#barred(failure),
+      transmit: (envelope) => this.#transmit(envelope),
+      replied: (envelope) => {
+        if (!this.#requests.accept(envelope)) this.#discardedMessages++;
+      },
+      failed: (id, recipient, failure) => this.#requests.fail(id, recipient, failure),
+      heard: (event) => this.eventReceived.emit(event),
+      discarded: () => this.#discardedMessages++,
+      identified: (identity) => this.identityMet.emit(identity),
+    });
+  }
+
+  #barred(failure: Failure): void {
+    this.#sealing?.close();
+    this.#sealing = undefined;
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#requests.failAll(failure);
+    this.#refuse(failure);
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#setState({ phase: 'refused', refusal });
+  }
+
+  /** The one way out. */
   #transmit(envelope: OutgoingEnvelope): Failure | undefined {
-    const sent = this.#connection?.send(envelope) ?? {
-      ok: false,
-      failure: { code: 503, error: 'not connected to the hub' },
-    };
+    const sent = this.#connection?.send(envelope);
+    if (sent === undefined) return notConnected;
     return sent.ok ? undefined : sent.failure;
   }
 
-  /** The one way in: where a sealed channel will open what was sealed. */
+  /** The one way in. With a password, what is plain is believed of the hub alone (section 8). */
   #received(envelope: Envelope): void {
+    if (!this.#isSealed) return this.#receivedPlain(envelope);
+    if (envelope.sealed === 1) return this.#sealing?.received(envelope);
+    if (envelope.messageType === 'Command') return this.#refuseCommand(envelope, plainRefusal);
+    const isHubs = envelope.originator === hubName && envelope.sealed === undefined;
+    if (!isHubs) this.#discardedMessages++;
+    else if (envelope.messageType === 'Response') this.#receivedFromHub(envelope);
+    else if (envelope.name?.startsWith('hub.')) this.#receivedBroadcast(envelope);
+    else this.#discardedMessages++;
+  }
+
+  #receivedPlain(envelope: Envelope): void {
     switch (envelope.messageType) {
       case 'Response':
         return this.#receivedResponse(envelope);
       case 'Broadcast':
         return this.#receivedBroadcast(envelope);
       case 'Command':
-        return this.#refuseCommand(envelope);
+        return this.#refuseCommand(envelope, {
+          code: 404,
+          error: 'this subscriber carries out no commands',
+        });
     }
   }
 
+  /** Its answers to what it was asked, and its word on what it did not deliver. */
+  #receivedFromHub(envelope: Envelope): void {
+    const { name, response } = envelope;
+    if (this.#requests.isAskedOfHub(response?.requestId)) return this.#receivedResponse(envelope);
+    if (name === 'hub.ping') return this.#followClock(envelope);
+    const { requestId, responseCode, error } = response ?? { requestId: null, responseCode: 0 };
+    if (requestId === null || !hubCodes.includes(responseCode)) this.#discardedMessages++;
+    else if (responseCode !== 202)
+      this.#sealing?.undelivered(requestId, {
+        code: responseCode,
+        error: error ?? 'it could not be delivered',
+      });
+  }
+
   #receivedResponse(envelope: Envelope): void {
-    if (envelope.originator === hubName) {
-      const time = stringMember(valueObject(envelope), 'time');
-      if (time !== undefined) this.#clockOffset = clockOffsetOf(time, Date.now());
-    }
+    if (envelope.originator === hubName) this.#followClock(envelope);
     const isPing = envelope.originator === hubName && envelope.name === 'hub.ping';
     if (!this.#requests.accept(envelope) && !isPing) this.#discardedMessages++;
+  }
+
+  #followClock(envelope: Envelope): void {
+    const time = stringMember(valueObject(envelope), 'time');
+    if (time !== undefined) this.#clockOffset = clockOffsetOf(time, Date.now());
   }
 
   #receivedBroadcast(envelope: Envelope): void {
@@ -231,23 +379,21 @@ export class Client {
   }
 
   /** Every Command is answered exactly once; this client carries none out. */
-  #refuseCommand({ id, name, originator }: Envelope): void {
+  #refuseCommand({ id, name, originator }: Envelope, { code, error }: Failure): void {
     if (originator === null) return void this.#discardedMessages++;
     this.#transmit({
       messageType: 'Response',
       name,
       recipients: [originator],
-      response: {
-        requestId: id,
-        success: false,
-        responseCode: 404,
-        error: 'this subscriber carries out no commands',
-      },
+      response: { requestId: id, success: false, responseCode: code, error },
     });
   }
 
   #applyPresence(change: PresenceChange): void {
-    if (change.kind === 'reset' || change.kind === 'crowd') this.#subscribers.clear();
+    if (change.kind === 'reset' || change.kind === 'crowd') {
+      this.#subscribers.clear();
+      this.#isCrowd = change.kind === 'crowd';
+    }
     if (change.kind === 'reset')
       for (const subscriber of change.subscribers)
         if (subscriber.name !== this.#name) this.#subscribers.set(subscriber.name, subscriber);
@@ -257,6 +403,8 @@ export class Client {
       this.#requests.left(change.name);
     }
     const told = change.kind === 'reset' ? { ...change, subscribers: this.subscribers } : change;
+    // Before anybody is told who asks the newcomer at once.
+    this.#sealing?.presence(told);
     this.presenceChanged.emit(told);
   }
 
@@ -270,14 +418,15 @@ export class Client {
 
   #ended(cause: Ending): void {
     this.#connection = undefined;
+    this.#sealing?.away();
     this.#requests.failAll({
       code: 503,
-      error: 'the connection to the hub was lost; it is not known whether this was carried out',
+      error: `the connection to the hub was lost; ${notKnown}`,
     });
     if (cause.kind === 'replaced') return this.#setState({ phase: 'replaced' });
     if (cause.kind === 'lost') return this.#retryLater(cause.failure);
     if (passingCodes.includes(cause.refusal.code)) return this.#retryLater(cause.refusal);
-    this.#setState({ phase: 'refused', refusal: cause.refusal });
+    this.#refuse(cause.refusal);
   }
 
   #retryLater(failure: Failure): void {
@@ -292,12 +441,15 @@ export class Client {
   }
 
   #watchSending(
+    id: RawId,
     totalBytes: number,
     onProgress: (sentBytes: number, totalBytes: number) => void,
     replies: Promise<unknown>,
   ): void {
     const tell = () => {
-      const waiting = Math.min(totalBytes, this.#connection?.bufferedBytes ?? 0);
+      const isHeld = this.#sealing?.isHeld(id) ?? false;
+      const buffered = isHeld ? totalBytes : (this.#connection?.bufferedBytes ?? 0);
+      const waiting = Math.min(totalBytes, buffered);
       onProgress(totalBytes - waiting, totalBytes);
     };
     tell();
@@ -309,4 +461,14 @@ export class Client {
     this.#state = state;
     this.stateChanged.emit(state);
   }
+}
+
+function failedAll(
+  recipients: readonly string[],
+  failure: Failure,
+  options: RequestOptions,
+): ReadonlyMap<string, Reply> {
+  const replies = recipients.map((recipient) => failed(recipient, failure));
+  for (const reply of replies) options.onReply?.(reply);
+  return new Map(replies.map((reply) => [reply.from, reply]));
 }

@@ -3,19 +3,20 @@
 
 export { busUrl, invitationOf, type Invitation } from './address.ts';
 export { decodeBase64, encodeBase64 } from './base64.ts';
-export {
-  Client,
-  type ChannelEvent,
-  type ClientOptions,
-  type ClientState,
-  type RequestOptions,
-} from './client.ts';
+export { Client } from './client.ts';
+export type { ClientOptions, ClientState, RequestOptions } from './client_options.ts';
 export type { Blob, Envelope, MessageType, Outcome } from './envelope.ts';
 export type { Joined, Refusal } from './join.ts';
 export * from './json.ts';
 export { limits } from './limits.ts';
 export { problemOfName, randomHex } from './names.ts';
 export type { PresenceChange, Subscriber } from './presence.ts';
-export type { Reply } from './requests.ts';
+export { notKnown, type Reply } from './requests.ts';
 export { fail, succeed, type Failure, type Result } from './result.ts';
+export { identitiesInMemory, type IdentityStore } from './seal/identities.ts';
+export { viewPrefix, type SealLevel } from './seal/keys.ts';
+export { clientName, sealLost, type ChannelEvent, type PeerIdentity } from './seal/messages.ts';
+export { sealHere, sealInWorker, serveSealing } from './seal/port.ts';
+export type { OpenSeal, SealPort, WorkerScope } from './seal/port.ts';
+export type { SealGrant } from './sealing.ts';
 export { socketsOf, type OpenSocket, type Socket, type SocketHandlers } from './socket.ts';

@@ -16,8 +16,8 @@ import { fail, succeed, type Failure, type Result } from './result.ts';
 export interface JoinOptions {
   readonly channel: string;
   readonly subscriber: string;
-  /** The channel's password; without one the channel is open. */
-  readonly password?: string;
+  /** What guards the channel; without one it is open. */
+  readonly key?: string;
   /** Who this process is, so that it may replace its own lost connection. */
   readonly instance: string;
   /** Says that this subscriber is a device: a hint to the others, never a right. */
@@ -57,16 +57,11 @@ export function encodeJoin(options: JoinOptions): string {
     messageType: 'Join',
     channel: options.channel,
     subscriber: options.subscriber,
-    ...(options.password ? { key: keyOf(options.password) } : {}),
+    ...(options.key ? { key: options.key } : {}),
     instance: options.instance,
     maxMessageBytes: limits.textBytesMax,
     ...(options.device ? { device: true } : {}),
   });
-}
-
-/** In a plain channel the password itself is the key; sealed ones will derive it (section 8). */
-function keyOf(password: string): string {
-  return password;
 }
 
 /** Errors: 400 when the first message is no answer to a join. */

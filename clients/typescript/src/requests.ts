@@ -8,6 +8,8 @@ import type { Failure } from './result.ts';
 
 export const hubName = '@hub';
 export const everyone = '*';
+/** Ends the error of what was sent and may have arrived. */
+export const notKnown = 'it is not known whether this was carried out';
 
 /** One recipient's answer, or why there is none. */
 export interface Reply {
@@ -70,14 +72,26 @@ export class Requests {
     return true;
   }
 
+  /** Whether this was asked of the hub, and the hub has not answered. */
+  isAskedOfHub(id: RawId | null | undefined): boolean {
+    return this.#requests.get(id ?? '')?.awaiting.has(hubName) ?? false;
+  }
+
+  /** This one's part of a request has failed; nothing happens when it was settled before. */
+  fail(id: RawId, from: string, failure: Failure): void {
+    const request = this.#requests.get(id);
+    if (request?.awaiting.has(from)) this.#answer(request, failed(from, failure));
+  }
+
   /** Nothing more comes from those who left. */
   left(name: string): void {
-    this.#failFrom(name, { code: 404, error: `${name} left before it answered` });
+    this.#failFrom(name, { code: 404, error: `${name} left before it answered; ${notKnown}` });
   }
 
   /** The hub dropped answers on their way to us; `*` stands for names that it no longer counts. */
   dropped(names: readonly string[]): void {
-    const failure = { code: 503, error: 'the answer was lost: this connection did not keep up' };
+    const error = `the answer was lost: this connection did not keep up; ${notKnown}`;
+    const failure = { code: 503, error };
     for (const name of names) {
       if (name === everyone) this.failAll(failure);
       else this.#failFrom(name, failure);

@@ -68,13 +68,13 @@ describe('spec/vectors/joins', () => {
     const options = {
       channel: stringMember(join, 'channel') ?? '',
       subscriber: stringMember(join, 'subscriber') ?? '',
-      password: stringMember(join, 'key') ?? '',
+      key: stringMember(join, 'key') ?? '',
       instance: stringMember(join, 'instance') ?? 'i',
     };
     const written = joinOf(new TextEncoder().encode(encodeJoin(options)));
     for (const name of ['messageType', 'channel', 'subscriber'])
       expect(written[name]).toEqual(join[name]);
-    expect(written['key']).toBe(options.password || undefined);
+    expect(written['key']).toBe(options.key || undefined);
   });
 });
 

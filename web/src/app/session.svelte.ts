@@ -39,6 +39,8 @@ export class Session {
       channel,
       subscriber: name,
       password,
+      // Until devices seal too.
+      sealed: false,
       instance,
       open: socketsOf(WebSocket),
     });

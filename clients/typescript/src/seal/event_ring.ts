@@ -29,10 +29,6 @@ export class EventRing {
     this.#p = p;
   }
 
-  knows(owner: string): boolean {
-    return this.#owners.has(owner);
-  }
-
   /**
    * Takes what a welcome told in place of what was known, but never goes back: a welcome that the
    * hub held up would let it replay what came since. Returns how many events were missed meanwhile.

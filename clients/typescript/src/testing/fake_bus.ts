@@ -11,6 +11,8 @@ export class FakeConnection {
   readonly received: JsonObject[] = [];
   readonly texts: string[] = [];
   readonly blobs: Uint8Array[] = [];
+  /** The same with its blob, in the order of sending. */
+  readonly sent: { readonly envelope: JsonObject; readonly blob: Uint8Array | undefined }[] = [];
   bufferedBytes = 0;
   isClosedByClient = false;
 
@@ -127,6 +129,7 @@ function receive(connection: FakeConnection, data: string | Uint8Array): void {
   if (typeof data === 'string') {
     connection.texts.push(data);
     connection.received.push(objectOf(data));
+    connection.sent.push({ envelope: connection.last, blob: undefined });
     return;
   }
   const decoded = decodeBinary(data);
@@ -134,6 +137,21 @@ function receive(connection: FakeConnection, data: string | Uint8Array): void {
   const size = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   connection.received.push(objectOf(new TextDecoder().decode(data.subarray(4, 4 + size))));
   connection.blobs.push(decoded.value.blob?.bytes ?? new Uint8Array());
+  connection.sent.push({ envelope: connection.last, blob: connection.blobs.at(-1) });
+}
+
+/** The message as the hub would relay it: with its originator. */
+export function stamped(message: Uint8Array, originator: string): Uint8Array {
+  const size = new DataView(message.buffer).getUint32(0, true);
+  const envelope = new TextDecoder().decode(message.subarray(4, 4 + size));
+  const head = new TextEncoder().encode(
+    `{"originator":${JSON.stringify(originator)},${envelope.slice(1)}`,
+  );
+  const whole = new Uint8Array(4 + head.length + message.length - 4 - size);
+  new DataView(whole.buffer).setUint32(0, head.length, true);
+  whole.set(head, 4);
+  whole.set(message.subarray(4 + size), 4 + head.length);
+  return whole;
 }
 
 function objectOf(text: string): JsonObject {

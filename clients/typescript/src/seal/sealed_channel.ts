@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+// A sealed channel as one sees it who commands and listens (docs/protocol.md section 8): seal
+// sessions with those it has Commands for, the event keys of devices, and nothing believed that
+// they did not seal. It is told all in handle(), and says all through `emit`. It is no responder.
+
+import type { MessageType, RawId } from '../envelope.ts';
+import { limits } from '../limits.ts';
+import type { PresenceChange } from '../presence.ts';
+import type { Failure } from '../result.ts';
+import { hexOf, viewOf } from './bytes.ts';
+import { EventRing } from './event_ring.ts';
+import { makeUnknown, parseForm, type Boxed } from './forms.ts';
+import { parseInner } from './inner.ts';
+import type { ChannelKeys } from './keys.ts';
+import {
+  clientName,
+  sealLost,
+  type FromSeal,
+  type SealedCommand,
+  type ToSeal,
+} from './messages.ts';
+import { Peer, type Channel, type Meaning } from './peer.ts';
+import type { Primitives } from './primitives.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface SealedChannelSettings {
+  readonly channel: string;
+  readonly subscriber: string;
+  readonly keys: ChannelKeys;
+  readonly wantsEvents: boolean;
+}
+
+/** Messages of ours of which the hub may still say that they did not arrive. */
+const meaningsMax = 4096;
+
+export class SealedChannel {
+  readonly #channel: Channel;
+  readonly #surroundings: Surroundings;
+  readonly #emit: (message: FromSeal) => void;
+  readonly #wantsEvents: boolean;
+  readonly #ring: EventRing;
+  readonly #peers = new Map<string, Peer>();
+  readonly #devices = new Set<string>();
+  /** Peers with whom a session is to be made soon. */
+  readonly #seeks = new Map<string, { fresh: boolean; readonly cancel: () => void }>();
+  readonly #meanings = new Map<RawId, { readonly peer: Peer; readonly meaning: Meaning }>();
+  #subscriberCount = 1;
+  /** They are too many for the hub to tell of each, so who is a device is not known. */
+  #isCrowd = false;
+
+  constructor(
+    primitives: Primitives,
+    surroundings: Surroundings,
+    settings: SealedChannelSettings,
+    emit: (message: FromSeal) => void,
+  ) {
+    const { keys } = settings;
+    this.#surroundings = surroundings;
+    this.#emit = emit;
+    this.#wantsEvents = settings.wantsEvents;
+    this.#ring = new EventRing(primitives);
+    this.#channel = {
+      primitives,
+      surroundings,
+      name: settings.channel,
+      subscriber: settings.subscriber,
+      level: keys.level,
+      psk: keys.psk[keys.level] ?? keys.psk.view,
+      emit,
+      transmit: (peer, blob, meaning) => this.#transmit(peer, blob, meaning),
+      sayUnknown: (peer, session) => this.#sayUnknown('Command', peer, session),
+      learn: (peer, eventKeys) => this.#tellLost(peer, this.#ring.learn(peer, eventKeys), 0),
+      tellLost: (peer, responses) => this.#tellLost(peer, 0, responses),
+      wantsEventsOf: (peer) => this.#wantsEventsOf(peer),
+    };
+  }
+
+  handle(message: ToSeal): void {
+    switch (message.kind) {
+      case 'command':
+        return this.#request(message.command);
+      case 'received':
+        return this.#received(message.messageType, message.from, message.blob);
+      case 'undelivered':
+        return this.#undelivered(message.id, message.failure);
+      case 'presence':
+        return this.#applyPresence(message.change);
+      case 'away':
+        return this.#interrupt();
+      case 'recalled':
+        return this.#peers.get(message.peer)?.recalled(message.session, message.key);
+      case 'trusted':
+        return this.#peers.get(message.peer)?.trusted();
+    }
+  }
+
+  /** Forgets all keys. */
+  close(): void {
+    this.#interrupt();
+    for (const peer of this.#peers.values()) peer.erase();
+    this.#peers.clear();
+  }
+
+  #request(command: SealedCommand): void {
+    const { id, recipient } = command;
+    const peer = this.#peerOf(recipient);
+    if (peer) return peer.request(command);
+    const failure = { code: 429, error: 'too many sealed sessions at once' };
+    this.#emit({ kind: 'failed', id, recipient, failure });
+  }
+
+  /** What is none of what may come in this direction is dropped. */
+  #received(messageType: MessageType, from: string, blob: Uint8Array): void {
+    const form = parseForm(blob);
+    if (messageType === 'Broadcast' && form?.kind === 'event') return this.#heard(from, form);
+    if (messageType === 'Command' && form?.kind === 'hello')
+      return this.#sayUnknown('Response', from, form.session);
+    if (messageType === 'Command' && form?.kind === 'data')
+      return this.#sayUnknown('Response', from, form.id);
+    if (messageType !== 'Response') return this.#discard();
+    const peer = this.#peers.get(from);
+    if (form?.kind === 'data' && peer === undefined)
+      return this.#sayUnknown('Command', from, form.id);
+    if (form?.kind === 'data') return peer?.received(form);
+    if (form?.kind === 'welcome' && peer) return peer.welcomed(form);
+    if (form?.kind === 'unknown' && peer) return peer.unknown(hexOf(form.session));
+    this.#discard();
+  }
+
+  #heard(from: string, event: Boxed): void {
+    const opened = this.#ring.open(from, event);
+    if (!opened.ok) {
+      if (opened.why === 'unknown' && this.#wantsEventsOf(from)) this.#seekSoon(from, true);
+      return this.#discard();
+    }
+    this.#tellLost(from, opened.lost, 0);
+    const inner = parseInner(opened.plain);
+    if (!inner.ok || inner.value.messageType !== 'Broadcast' || inner.value.name === null)
+      return this.#discard();
+    const { name, value, blob } = inner.value;
+    this.#emit({ kind: 'event', event: { from, name, value, blob } });
+  }
+
+  #undelivered(id: RawId, failure: Failure): void {
+    const known = this.#meanings.get(id);
+    if (known === undefined) return this.#discard();
+    this.#meanings.delete(id);
+    known.peer.undelivered(known.meaning, failure);
+  }
+
+  #applyPresence(change: PresenceChange): void {
+    switch (change.kind) {
+      case 'crowd':
+        this.#isCrowd = true;
+        this.#subscriberCount = change.count;
+        return this.#devices.clear();
+      case 'reset':
+        this.#isCrowd = false;
+        this.#subscriberCount = change.subscribers.length + 1;
+        this.#devices.clear();
+        for (const { name, device } of change.subscribers) if (device) this.#deviceCame(name);
+        return;
+      case 'joined':
+        this.#subscriberCount++;
+        this.#peers.get(change.subscriber.name)?.doubt();
+        if (change.subscriber.device) this.#deviceCame(change.subscriber.name);
+        return;
+      case 'left':
+        this.#subscriberCount--;
+        this.#devices.delete(change.name);
+        this.#endSeek(change.name);
+        return this.#peers.get(change.name)?.interrupt();
+    }
+  }
+
+  #deviceCame(name: string): void {
+    this.#devices.add(name);
+    if (this.#wantsEvents) this.#seekSoon(name, false);
+  }
+
+  #wantsEventsOf(name: string): boolean {
+    if (!this.#wantsEvents || name.startsWith('@')) return false;
+    return this.#devices.has(name) || this.#isCrowd;
+  }
+
+  /** Not at once: everybody in the channel may want the same in this moment. */
+  #seekSoon(name: string, fresh: boolean): void {
+    const sought = this.#seeks.get(name);
+    if (sought) return void (sought.fresh ||= fresh);
+    const longest = Math.min(
+      limits.sealEventDelayMillisecondsMax,
+      limits.sealEventDelayMilliseconds * this.#subscriberCount,
+    );
+    const chance = viewOf(this.#surroundings.randomBytes(4)).getUint32(0, true) / 2 ** 32;
+    const seek = {
+      fresh,
+      cancel: this.#surroundings.after(longest * chance, () => {
+        this.#seeks.delete(name);
+        if (this.#wantsEventsOf(name)) this.#peerOf(name)?.seek(seek.fresh);
+      }),
+    };
+    this.#seeks.set(name, seek);
+  }
+
+  #endSeek(name: string): void {
+    this.#seeks.get(name)?.cancel();
+    this.#seeks.delete(name);
+  }
+
+  #interrupt(): void {
+    for (const name of [...this.#seeks.keys()]) this.#endSeek(name);
+    for (const peer of this.#peers.values()) peer.interrupt();
+    this.#meanings.clear();
+    this.#devices.clear();
+  }
+
+  /** Undefined when there are too many already, and all of them are busy. */
+  #peerOf(name: string): Peer | undefined {
+    const known = this.#peers.get(name);
+    if (known) return known;
+    if (this.#peers.size >= limits.sealSessionsMax && !this.#forgetIdlest()) return undefined;
+    const peer = new Peer(this.#channel, name);
+    this.#peers.set(name, peer);
+    return peer;
+  }
+
+  #forgetIdlest(): boolean {
+    let idlest: Peer | undefined;
+    for (const peer of this.#peers.values()) {
+      const since = peer.idleSince;
+      if (since !== undefined && since < (idlest?.idleSince ?? Infinity)) idlest = peer;
+    }
+    idlest?.erase();
+    return idlest !== undefined && this.#peers.delete(idlest.name);
+  }
+
+  #transmit(peer: Peer, blob: Uint8Array, meaning: Meaning): void {
+    const id = this.#freshId();
+    const [oldest] = this.#meanings.keys();
+    if (oldest !== undefined && this.#meanings.size >= meaningsMax) this.#meanings.delete(oldest);
+    this.#meanings.set(id, { peer, meaning });
+    const command =
+      meaning.kind === 'command' ? { command: { id: meaning.id, recipient: peer.name } } : {};
+    this.#emit({
+      kind: 'transmit',
+      envelope: {
+        messageType: 'Command',
+        id,
+        recipients: [peer.name],
+        sealed: 1,
+        blob: { bytes: blob },
+      },
+      ...command,
+    });
+  }
+
+  #sayUnknown(messageType: 'Command' | 'Response', to: string, session: Uint8Array): void {
+    const blob = { bytes: makeUnknown(session) };
+    const envelope = { messageType, id: this.#freshId(), recipients: [to], sealed: 1, blob };
+    this.#emit({ kind: 'transmit', envelope });
+  }
+
+  #freshId(): RawId {
+    return JSON.stringify(hexOf(this.#surroundings.randomBytes(12)));
+  }
+
+  #tellLost(peer: string, broadcasts: number, responses: number): void {
+    if (broadcasts + responses === 0) return;
+    const value = { from: { [peer]: { broadcasts, responses } } };
+    this.#emit({
+      kind: 'event',
+      event: { from: clientName, name: sealLost, value, blob: undefined },
+    });
+  }
+
+  #discard(): void {
+    this.#emit({ kind: 'discarded' });
+  }
+}

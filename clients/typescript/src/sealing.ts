@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// A client's side of its sealing: what goes in and out of the port, and the identities that only the
+// client's own thread can remember.
+
+import { encodeEnvelope, type Envelope, type OutgoingEnvelope, type RawId } from './envelope.ts';
+import type { PresenceChange } from './presence.ts';
+import type { Failure } from './result.ts';
+import type { IdentityStore } from './seal/identities.ts';
+import type { SealLevel } from './seal/keys.ts';
+import type { ChannelEvent, FromSeal, PeerIdentity, SealSettings } from './seal/messages.ts';
+import type { OpenSeal, SealPort } from './seal/port.ts';
+
+export interface SealingHandlers {
+  /** The keys are made. */
+  ready(): void;
+  /** The password is no view link, or this machine cannot seal. The last call. */
+  barred(failure: Failure): void;
+  /** To be sent as it is. Errors: why it was not. */
+  transmit(envelope: OutgoingEnvelope): Failure | undefined;
+  replied(envelope: Envelope): void;
+  failed(id: RawId, recipient: string, failure: Failure): void;
+  heard(event: ChannelEvent): void;
+  discarded(): void;
+  identified(identity: PeerIdentity): void;
+}
+
+/** What the channel's password gave. */
+export interface SealGrant {
+  readonly level: SealLevel;
+  readonly joinKey: string;
+  /** Stands in the password's place in a link that lets watch and not command. */
+  readonly viewLink: string;
+}
+
+export class Sealing {
+  readonly #channel: string;
+  readonly #identities: IdentityStore;
+  readonly #handlers: SealingHandlers;
+  readonly #port: SealPort;
+  /** How each device last proved itself. */
+  readonly #met = new Map<string, PeerIdentity>();
+  /** Commands that wait for a session, so that nothing of them has left. */
+  readonly #held = new Set<RawId>();
+  #grant: SealGrant | undefined;
+
+  constructor(
+    settings: SealSettings,
+    open: OpenSeal,
+    identities: IdentityStore,
+    handlers: SealingHandlers,
+  ) {
+    this.#channel = settings.channel;
+    this.#identities = identities;
+    this.#handlers = handlers;
+    this.#port = open(settings, (message) => this.#receive(message));
+  }
+
+  /** Undefined until the keys are made. */
+  get grant(): SealGrant | undefined {
+    return this.#grant;
+  }
+
+  identityOf(name: string): PeerIdentity | undefined {
+    return this.#met.get(name);
+  }
+
+  isHeld(id: RawId): boolean {
+    return this.#held.has(id);
+  }
+
+  /** `envelope` is a Command's as encodeEnvelope() wrote it, without recipients. */
+  command(
+    id: RawId,
+    recipients: readonly string[],
+    envelope: string,
+    blob: Uint8Array | undefined,
+    timeoutMilliseconds: number,
+  ): void {
+    this.#held.add(id);
+    for (const recipient of recipients)
+      this.#port.post({
+        kind: 'command',
+        command: { id, recipient, envelope, blob, timeoutMilliseconds },
+      });
+  }
+
+  /** A message that says that it is sealed. Whether it has the form of one is seen here. */
+  received(envelope: Envelope): void {
+    const { messageType, originator, blob } = envelope;
+    if (originator === null || blob === undefined || !hasSealedForm(envelope))
+      return this.#handlers.discarded();
+    this.#port.post({ kind: 'received', messageType, from: originator, blob: blob.bytes });
+  }
+
+  undelivered(id: RawId, failure: Failure): void {
+    this.#port.post({ kind: 'undelivered', id, failure });
+  }
+
+  presence(change: PresenceChange): void {
+    this.#port.post({ kind: 'presence', change });
+  }
+
+  away(): void {
+    this.#held.clear();
+    this.#port.post({ kind: 'away' });
+  }
+
+  /**
+   * Takes the identity that a device offers in place of the one that is remembered; `fingerprint` is
+   * the one that the person saw. False when the device has shown none that is refused, or another.
+   */
+  trust(name: string, fingerprint: string): boolean {
+    const met = this.#met.get(name);
+    if (met?.state !== 'changed' || met.fingerprint !== fingerprint) return false;
+    this.#identities.write(this.#channel, name, met.key);
+    this.#met.set(name, { ...met, state: 'remembered', remembered: fingerprint });
+    this.#port.post({ kind: 'trusted', peer: name });
+    return true;
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+
+  #receive(message: FromSeal): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#grant = message;
+        return this.#handlers.ready();
+      case 'barred':
+        return this.#handlers.barred(message.failure);
+      case 'transmit':
+        return this.#transmit(message);
+      case 'reply':
+        return this.#handlers.replied(message.envelope);
+      case 'failed':
+        this.#held.delete(message.id);
+        return this.#handlers.failed(message.id, message.recipient, message.failure);
+      case 'event':
+        return this.#handlers.heard(message.event);
+      case 'recall':
+        return this.#port.post({
+          kind: 'recalled',
+          peer: message.peer,
+          session: message.session,
+          key: this.#identities.read(this.#channel, message.peer),
+        });
+      case 'identity':
+        return this.#identified(message.identity);
+      case 'discarded':
+        return this.#handlers.discarded();
+    }
+  }
+
+  #transmit({ envelope, command }: Extract<FromSeal, { kind: 'transmit' }>): void {
+    const failure = this.#handlers.transmit(envelope);
+    if (command === undefined) return;
+    this.#held.delete(command.id);
+    if (failure) this.#handlers.failed(command.id, command.recipient, failure);
+  }
+
+  #identified(identity: PeerIdentity): void {
+    if (identity.state === 'first')
+      this.#identities.write(this.#channel, identity.name, identity.key);
+    this.#met.set(identity.name, identity);
+    this.#handlers.identified(identity);
+  }
+}
+
+/** Section 8: a blob without name and type, and nothing outside that belongs inside. */
+function hasSealedForm({ blob, name, value, response, stream, expiresAt }: Envelope): boolean {
+  return (
+    blob?.name === undefined &&
+    blob?.type === undefined &&
+    name === null &&
+    expiresAt === null &&
+    value === undefined &&
+    response === undefined &&
+    stream === undefined
+  );
+}
+
+/** A Command as it goes into a box, before it is anybody's. */
+export function innerCommand(
+  command: Pick<OutgoingEnvelope, 'id' | 'name' | 'value' | 'blob'>,
+): string {
+  return encodeEnvelope({ messageType: 'Command', ...command });
+}
