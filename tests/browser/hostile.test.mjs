@@ -18,7 +18,7 @@ before(async () => {
   world = await World.start();
   browser = await startBrowser();
   await world.startDevice('kitchen');
-  hostile = await startHostile(browser, world);
+  hostile = await startHostile(world);
   ({ page, complaints } = await newPage(browser));
   await page.goto(world.link());
   await person.openDevice(page, shortMarkup);
@@ -85,10 +85,11 @@ test('in every member of a message that nobody asked for', async () => {
   await hostile.say({ ...everywhere, messageType: 'Broadcast', name: 'hub.joined' });
   await hostile.say({ ...everywhere, messageType: 'Broadcast', name: 'telemetry.reading' });
   await hostile.say({ ...everywhere, messageType: 'Command', recipients: ['*'] });
-  await hostile.say({
-    messageType: 'Broadcast',
-    name: 'telemetry.reading',
-    value: { uptimeSeconds: 2, sensors: [{ name: `last ${markup}`, temperatureCelsius: 7 }] },
+  await hostile.tell(markup, everywhere.value);
+  await hostile.tell('hub.joined', everywhere.value);
+  await hostile.tell('telemetry.reading', {
+    uptimeSeconds: 2,
+    sensors: [{ name: `last ${markup}`, temperatureCelsius: 7 }],
   });
   await person.openPanel(page, 'Telemetry');
   await saw(`last ${markup}`);

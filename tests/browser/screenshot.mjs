@@ -5,7 +5,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newPage, startBrowser } from './support/browser.mjs';
 import * as person from './support/pages.mjs';
-import { root, World } from './support/programs.mjs';
+import { World } from './support/programs.mjs';
+import { root } from './support/root.mjs';
 
 /** Enough readings, one a second, that the plots have a shape. */
 const readings = 45;

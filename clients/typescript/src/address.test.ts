@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest';
-import { busUrl, invitationOf } from './address.ts';
+import { busUrl, invitationOf, invitationOfLink } from './address.ts';
 import { problemOfName } from './names.ts';
 
 describe('a hub’s address', () => {
@@ -38,6 +38,26 @@ describe('a link’s fragment', () => {
       expect(invitationOf(fragment)).toBeUndefined();
     },
   );
+});
+
+describe('a link', () => {
+  test.each([
+    ['http://hub:31415/#home/secret', 'ws://hub:31415/bus'],
+    [' https://hub.example/#home/secret\n', 'wss://hub.example/bus'],
+  ])('%j has a hub and an invitation', (text, hub) => {
+    expect(invitationOfLink(text)).toEqual({ hub, channel: 'home', password: 'secret' });
+  });
+
+  test.each([
+    '',
+    'home',
+    'http://hub/',
+    'http://hub/#home',
+    'javascript:x#home/y',
+    'ws://hub/#a/b',
+  ])('%j is none', (text) => {
+    expect(invitationOfLink(text)).toBeUndefined();
+  });
 });
 
 describe('a name', () => {

@@ -30,6 +30,22 @@ export interface Invitation {
   readonly password: string;
 }
 
+/** A link as it is given to people, `http[s]://HOST[:PORT]/#CHANNEL/PASSWORD`: the hub, and the rest. */
+export function invitationOfLink(
+  text: string,
+): (Invitation & { readonly hub: string }) | undefined {
+  let link: URL;
+  try {
+    link = new URL(text.trim());
+  } catch {
+    return undefined;
+  }
+  const invitation = invitationOf(link.hash);
+  const hub = busUrl(link.origin);
+  if (!/^https?:$/.test(link.protocol) || !hub.ok || !invitation) return undefined;
+  return { ...invitation, hub: hub.value };
+}
+
 /** What a link's fragment, `#CHANNEL/PASSWORD`, each percent-encoded, invites to. */
 export function invitationOf(fragment: string): Invitation | undefined {
   const [channel, password, ...more] = fragment.replace(/^#/, '').split('/');

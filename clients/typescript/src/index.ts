@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the library offers; everything else is its own affair.
 
-export { busUrl, invitationOf, type Invitation } from './address.ts';
+export { busUrl, invitationOf, invitationOfLink, type Invitation } from './address.ts';
 export { decodeBase64, encodeBase64 } from './base64.ts';
 export { Client } from './client.ts';
 export type { ClientOptions, ClientState, RequestOptions } from './client_options.ts';

@@ -4,7 +4,7 @@
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from './programs.mjs';
+import { root } from './root.mjs';
 
 const require = createRequire(join(root, 'web/package.json'));
 const { chromium } = require('playwright-core');

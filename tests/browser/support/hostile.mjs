@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A member of the channel that says what it likes: a raw WebSocket in a page of its own, which
-// answers every command with markup in every field.
+// A member of the channel that says what it likes: a device of its own, which answers every command
+// with markup in every field, sealed as it must be to be heard.
 
 import { channel, password } from './programs.mjs';
-import { newPage } from './browser.mjs';
+import { SealedMember } from './sealed.mjs';
 
 /** Runs where it is not text, in each of the ways in which markup can. */
 export const markup =
@@ -12,26 +12,23 @@ export const markup =
 /** Fits a name's 128 bytes. */
 export const shortMarkup = '<img src=x onerror=window.__pwned=5><script>window.__pwned=6</script>';
 
-export async function startHostile(browser, world) {
-  const { page, context } = await newPage(browser);
-  await page.goto(`${world.url}/healthz`);
-  const join = {
-    messageType: 'Join',
-    channel,
-    subscriber: shortMarkup,
-    key: password,
-    device: true,
-  };
-  await page.evaluate(joinAndAnswer, { url: `ws://${world.address}/bus`, join, markup });
+export async function startHostile(world) {
+  const { address } = world;
+  const member = await SealedMember.join({ address, channel, name: shortMarkup, password });
+  const values = valuesOf();
+  member.device.answer = ({ name }) =>
+    values[name] ? { value: values[name] } : { code: 500, error: markup };
   return {
-    /** Sends any message, as it is. */
-    say: (message) => page.evaluate((text) => window.bus.send(text), JSON.stringify(message)),
-    stop: () => context.close(),
+    /** Tells an event, sealed. */
+    tell: (name, value) => member.tell(name, value),
+    /** Sends any message, in plain and as it is. */
+    say: (message) => member.say(message),
+    stop: () => member.leave(),
   };
 }
 
-/** Runs in the hostile page. */
-function joinAndAnswer({ url, join, markup }) {
+/** What it answers to each command. */
+function valuesOf() {
   const text = (bytes) => ({ text: markup, bytes, cut: true });
   const entry = (name, type) => {
     return {
@@ -62,7 +59,7 @@ function joinAndAnswer({ url, join, markup }) {
       { name: markup, error: markup },
     ],
   };
-  const values = {
+  return {
     'agent.describe': {
       device: markup,
       version: markup,
@@ -85,30 +82,4 @@ function joinAndAnswer({ url, join, markup }) {
       stderr: text(9),
     },
   };
-  window.bus = new WebSocket(url);
-  window.bus.onmessage = ({ data }) => {
-    const { messageType, id, name, originator } = JSON.parse(data);
-    if (messageType !== 'Command') return;
-    const value = values[name];
-    const response = {
-      requestId: id,
-      success: !!value,
-      responseCode: value ? 200 : 500,
-      error: markup,
-    };
-    const answer = {
-      messageType: 'Response',
-      name: markup,
-      recipients: [originator],
-      value,
-      response,
-    };
-    window.bus.send(JSON.stringify(answer));
-  };
-  return new Promise((resolve) => {
-    window.bus.onopen = () => {
-      window.bus.send(JSON.stringify(join));
-      resolve();
-    };
-  });
 }

@@ -7,9 +7,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { root } from './root.mjs';
 
-export const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const bin = resolve(process.env.MALINKA_BIN ?? join(root, 'build/release/bin'));
 const webRoot = join(root, 'web/dist');
 const startMilliseconds = 30_000;

@@ -39,7 +39,7 @@ function troubleOfRefusal({ code, error, retryAfterSeconds }: Refusal, now: numb
     case 401:
       return {
         title: 'The password does not open this channel',
-        text: `Check it letter by letter, or open the owner’s link again. The hub says: ${error}`,
+        text: `Check it letter by letter, or open the owner’s link again. A channel that is not sealed has another key: see More. The hub says: ${error}`,
         field: 'password',
         retryAt: undefined,
       };
@@ -59,9 +59,16 @@ function troubleOfRefusal({ code, error, retryAfterSeconds }: Refusal, now: numb
       };
     case 503:
       return { title: 'The hub is full or stopping', text: said, field: 'hub', retryAt: undefined };
+    case 501:
+      return {
+        title: 'This browser cannot seal',
+        text: said,
+        field: undefined,
+        retryAt: undefined,
+      };
     default:
       return {
-        title: `The hub refused with ${code}`,
+        title: `The channel cannot be joined (${code})`,
         text: said,
         field: undefined,
         retryAt: undefined,

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: MIT
 // One membership of a channel: the client, and all that the features know through it.
 
-import { Client, randomHex, socketsOf, type ClientState } from '@malinka/client';
+import {
+  Client,
+  randomHex,
+  sealInWorker,
+  socketsOf,
+  type ClientState,
+  type SealLevel,
+} from '@malinka/client';
 import { Devices } from '../features/agent/devices.svelte.ts';
+import { Identities } from '../features/agent/identities.svelte.ts';
 import { Folder } from '../features/files/folder.svelte.ts';
 import { Transfers } from '../features/files/transfers.svelte.ts';
 import { Runs } from '../features/shell/runs.svelte.ts';
 import { Archive } from '../features/telemetry/archive.ts';
 import { Telemetry } from '../features/telemetry/telemetry.svelte.ts';
-import { forgetSession, saveSession, type SavedSession } from './storage.ts';
+import { forgetSession, identitiesInBrowser, saveSession, type SavedSession } from './storage.ts';
 
 export type Invited = Omit<SavedSession, 'instance'> & { readonly instance?: string };
 
@@ -26,6 +34,7 @@ export class Session {
   readonly settings: SavedSession;
   readonly client: Client;
   readonly devices: Devices;
+  readonly identities: Identities;
   readonly telemetry: Telemetry;
   readonly runs: Runs;
   readonly #archive: Archive;
@@ -33,23 +42,30 @@ export class Session {
 
   constructor(invited: Invited) {
     this.settings = { ...invited, instance: invited.instance ?? randomHex(128) };
-    const { url, channel, name, password, instance } = this.settings;
+    const { url, channel, name, password, sealed, instance } = this.settings;
     this.client = new Client({
       url,
       channel,
       subscriber: name,
       password,
-      // Until devices seal too.
-      sealed: false,
+      sealed,
+      seal: sealInWorker(startSealWorker),
+      identities: identitiesInBrowser(),
       instance,
       open: socketsOf(WebSocket),
     });
     this.#archive = new Archive(`${url}\n${channel}`);
     this.client.stateChanged.add((state) => this.#changed(state));
     this.devices = new Devices(this.client);
+    this.identities = new Identities(this.client);
     this.telemetry = new Telemetry(this.client, this.#archive);
     this.runs = new Runs(this.client);
     this.client.connect();
+  }
+
+  /** What one may do here at most; undefined where the channel is not sealed. */
+  get level(): SealLevel | undefined {
+    return this.client.grant?.level;
   }
 
   /** The files of a device stay open while other panels are looked at. */
@@ -68,6 +84,7 @@ export class Session {
   stop(): void {
     this.client.close();
     this.devices.stop();
+    this.identities.stop();
     this.telemetry.stop();
   }
 
@@ -84,4 +101,9 @@ export class Session {
     this.wasJoined = true;
     saveSession(this.settings);
   }
+}
+
+/** A file of its own, made only when a channel is sealed. */
+function startSealWorker(): Worker {
+  return new Worker(new URL('./seal.worker.ts', import.meta.url), { type: 'module' });
 }

@@ -2,7 +2,7 @@
 // What the browser keeps for us as text. It may refuse (private windows, full disks): then nothing
 // is remembered, and nothing fails.
 
-import { isObject, stringMember } from '@malinka/client';
+import { booleanMember, isObject, stringMember, type IdentityStore } from '@malinka/client';
 
 export function readLocal(key: string): string | undefined {
   return quietly(() => localStorage.getItem(key) ?? undefined);
@@ -18,6 +18,8 @@ export interface SavedSession {
   readonly channel: string;
   readonly name: string;
   readonly password: string;
+  /** Whether what is said there is readable for the two ends only, where there is a password. */
+  readonly sealed: boolean;
   readonly instance: string;
 }
 
@@ -42,7 +44,8 @@ export function savedSession(): SavedSession | undefined {
     stringMember(saved, 'instance'),
   ];
   if (!url || !channel || !name || password === undefined || !instance) return undefined;
-  return { url, channel, name, password, instance };
+  const sealed = booleanMember(saved, 'sealed') ?? true;
+  return { url, channel, name, password, sealed, instance };
 }
 
 export function forgetSession(): void {
@@ -70,7 +73,20 @@ export function newName(): string {
   return `${kind}-${Array.from(letters, (byte) => (byte % 36).toString(36)).join('')}`;
 }
 
-function placeOf({ url, channel, name }: Omit<SavedSession, 'instance' | 'password'>): string {
+/** Which device was met under which name. It outlives the channel: forgetting is what a thief wants. */
+export function identitiesInBrowser(): IdentityStore {
+  const key = (channel: string, name: string) =>
+    `malinka.identity ${JSON.stringify([channel, name])}`;
+  return {
+    read: (channel, name) => {
+      const text = readLocal(key(channel, name));
+      return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined;
+    },
+    write: (channel, name, publicKey) => writeLocal(key(channel, name), publicKey),
+  };
+}
+
+function placeOf({ url, channel, name }: Pick<SavedSession, 'url' | 'channel' | 'name'>): string {
   return [url, channel, name].join('\n');
 }
 

@@ -7,6 +7,10 @@ export interface Question {
   /** The words on the button that agrees. */
   readonly action: string;
   readonly danger?: boolean;
+  /** The words on the button that does not, which has the focus first. */
+  readonly refusal?: string;
+  /** What is to be compared letter by letter. */
+  readonly facts?: readonly { readonly label: string; readonly value: string }[];
   /** Asks for a line of text, with this label and first value. */
   readonly input?: { readonly label: string; readonly value: string };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Each parser of sealed messages with a hundred thousand changed inputs: none throws, and what is
+// Each parser of sealed messages with many thousand changed inputs: none throws, and what is
 // taken is written as the same bytes.
 
 import { beforeAll, expect, test } from 'vitest';
@@ -34,14 +34,14 @@ test('forms', () => {
   const chance = new Chance('forms');
   const seeds = casesOf('sealed/forms').map(({ input }) => input);
   let taken = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 20_000; run++) {
     const blob = chance.mutated(seeds[run % seeds.length] ?? new Uint8Array());
     const form = parseForm(blob);
     if (form === undefined) continue;
     taken++;
     expect(hexOf(written(form))).toBe(hexOf(blob));
   }
-  expect(taken).toBeGreaterThan(1000);
+  expect(taken).toBeGreaterThan(200);
 });
 
 test('the event keys of a welcome', () => {
@@ -55,7 +55,7 @@ test('the event keys of a welcome', () => {
   }));
   const seeds = [makeEventKeys([]), makeEventKeys(keys.slice(0, 1)), makeEventKeys(keys)];
   let taken = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 20_000; run++) {
     const payload = chance.mutated(seeds[run % seeds.length] ?? new Uint8Array());
     const parsed = parseEventKeys(payload, 'control');
     if (parsed === undefined) continue;
@@ -66,7 +66,7 @@ test('the event keys of a welcome', () => {
       true,
     );
   }
-  expect(taken).toBeGreaterThan(1000);
+  expect(taken).toBeGreaterThan(200);
 });
 
 test('inner messages', () => {
@@ -75,12 +75,12 @@ test('inner messages', () => {
     .map(({ input }) => input)
     .filter(({ length }) => length < 2000);
   let taken = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 20_000; run++) {
     const inner = parseInner(chance.mutated(seeds[run % seeds.length] ?? new Uint8Array()));
     if (!inner.ok) expect(inner.failure.code).toBe(400);
     else taken++;
   }
-  expect(taken).toBeGreaterThan(100);
+  expect(taken).toBeGreaterThan(20);
 });
 
 test('welcomes, of which none but the one that was written is taken', () => {

@@ -30,6 +30,7 @@ export interface CarriedOut {
   readonly from: string;
   readonly level: SealLevel;
   readonly envelope: Envelope;
+  readonly session: DeviceSession;
 }
 
 interface DeviceSession {
@@ -48,7 +49,10 @@ export interface DeviceSettings {
   now(): number;
 }
 
-type Answer = Pick<OutgoingEnvelope, 'value' | 'blob'> & { readonly code?: number };
+export type Answer = Pick<OutgoingEnvelope, 'value' | 'blob'> & {
+  readonly code?: number;
+  readonly error?: string;
+};
 
 export class SealedDevice {
   readonly name: string;
@@ -56,8 +60,10 @@ export class SealedDevice {
   readonly carriedOut: CarriedOut[] = [];
   /** Messages of initiators that never came. */
   lost = 0;
-  /** How it answers; undefined leaves the Command without an answer. */
-  answer: (command: Envelope) => Answer | undefined = ({ value }) => ({ value: value ?? null });
+  /** How it answers; undefined leaves it to reply(), later or never. */
+  answer: (command: Envelope, carriedOut: CarriedOut) => Answer | undefined = ({ value }) => ({
+    value: value ?? null,
+  });
   /** A page or a command line, which takes no sessions. */
   takesHellos = true;
 
@@ -161,17 +167,24 @@ export class SealedDevice {
     if (typeof command.deadline === 'number' && now - session.beganAt > command.deadline)
       return [this.#reply(session, command, { code: 408, value: { expired: true } })];
     const { initiator: from, level } = session;
-    this.carriedOut.push({ from, level, envelope: command });
-    const answer = this.answer(command);
+    const carriedOut = { from, level, envelope: command, session };
+    this.carriedOut.push(carriedOut);
+    const answer = this.answer(command, carriedOut);
     return answer === undefined ? [] : [this.#reply(session, command, answer)];
   }
 
-  #reply(session: DeviceSession, { id }: Envelope, { code = 200, ...rest }: Answer): Relayed {
+  /** Answers a Command to which `answer` gave nothing. */
+  reply({ session, envelope }: CarriedOut, answer: Answer): Relayed {
+    return this.#reply(session, envelope, answer);
+  }
+
+  #reply(session: DeviceSession, { id }: Envelope, answer: Answer): Relayed {
+    const { code = 200, error = 'no', ...rest } = answer;
     const success = code === 200;
     const envelope = encodeEnvelope({
       messageType: 'Response',
       ...rest,
-      response: { requestId: id, success, responseCode: code, ...(success ? {} : { error: 'no' }) },
+      response: { requestId: id, success, responseCode: code, ...(success ? {} : { error }) },
     });
     const inner = makeInner(addressedTo(envelope, session.initiator), rest.blob?.bytes);
     return this.#response(session.initiator, session.send.seal(inner, this.#settings.now()));

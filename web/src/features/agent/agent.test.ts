@@ -2,7 +2,9 @@
 import { Client } from '@malinka/client';
 import { describe, expect, test } from 'vitest';
 import { FakeBus } from '../../../../clients/typescript/src/testing/fake_bus.ts';
-import { decodeDescription, grantOf } from './description.ts';
+import { currentQuestion } from '../../components/dialogs.svelte.ts';
+import { decodeDescription, forViewer, grantOf } from './description.ts';
+import { Identities } from './identities.svelte.ts';
 import { Devices } from './devices.svelte.ts';
 
 const description = decodeDescription({
@@ -25,6 +27,16 @@ describe('a grant', () => {
   test('is not given for what is unknown', () => {
     expect(grantOf(description, 'camera', 'view').granted).toBe(false);
     expect(grantOf(description, 'tv', 'view').granted).toBe(false);
+  });
+
+  test('is to watch at most for one who came with a link to watch', () => {
+    const all = decodeDescription({ capabilities: [{ name: 'files', level: 'control' }] });
+    const viewers = all && forViewer(all);
+    expect(grantOf(viewers, 'files', 'view').granted).toBe(true);
+    expect(grantOf(viewers, 'files', 'control')).toMatchObject({
+      granted: false,
+      reason: expect.stringContaining('watch only') as string,
+    });
   });
 
   test('may be tried before the device has described itself', () => {
@@ -87,5 +99,50 @@ describe('the devices of a channel', () => {
       });
     expect(list.all.length).toBeLessThanOrEqual(65);
     client.close();
+  });
+});
+
+describe('the identities of a channel', () => {
+  const changed = {
+    name: 'kitchen',
+    state: 'changed',
+    key: '00',
+    fingerprint: 'new',
+    remembered: 'old',
+  } as const;
+
+  function listening() {
+    const client = new Client({
+      url: 'ws://hub/bus',
+      channel: 'home',
+      subscriber: 'phone',
+      open: new FakeBus().open,
+    });
+    const trusted: string[][] = [];
+    client.trust = (...what) => trusted.push(what) > 0;
+    return { client, identities: new Identities(client), trusted };
+  }
+
+  test('one that changed is asked about once, and refused unless the person trusts it', async () => {
+    const { client, identities, trusted } = listening();
+    client.identityMet.emit(changed);
+    client.identityMet.emit(changed);
+    const question = currentQuestion();
+    expect(question?.facts?.map(({ value }) => value)).toEqual(['old', 'new']);
+    question?.answer(undefined);
+    expect(currentQuestion()).toBeUndefined();
+    const decided = identities.decide(changed);
+    currentQuestion()?.answer('');
+    await decided;
+    expect(trusted).toEqual([['kitchen', 'new']]);
+  });
+
+  test('what did not arrive is counted, and only as this client says it', () => {
+    const { client, identities } = listening();
+    const value = { from: { kitchen: { broadcasts: 2, responses: 1 } } };
+    for (const from of ['@client', 'kitchen', '@client'])
+      client.eventReceived.emit({ from, name: 'seal.lost', value, blob: undefined });
+    expect(identities.lostOf('kitchen')).toBe(6);
+    expect(identities.lostOf('hall')).toBe(0);
   });
 });

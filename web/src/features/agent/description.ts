@@ -81,6 +81,18 @@ function stringsOf(value: JsonObject, name: string): readonly string[] {
   return isStrings(list) ? list.slice(0, listMax) : [];
 }
 
+/** As seen by one who came with a link that lets watch and not command. */
+export function forViewer(description: Description): Description {
+  return {
+    ...description,
+    capabilities: description.capabilities.map((capability) =>
+      capability.level === 'control'
+        ? { ...capability, level: 'view', reason: 'you came with a link that lets you watch only' }
+        : capability,
+    ),
+  };
+}
+
 export interface Grant {
   readonly granted: boolean;
   /** Why not, in words for a person. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The devices and people of a channel, as presence and descriptions tell.
 
-import type { Client, PresenceChange, Subscriber } from '@malinka/client';
-import { decodeDescription, type Description } from './description.ts';
+import type { Client, Json, PresenceChange, Subscriber } from '@malinka/client';
+import { decodeDescription, forViewer, type Description } from './description.ts';
 
 export interface Device {
   readonly name: string;
@@ -25,11 +25,17 @@ export class Devices {
   crowd = $state.raw<number | undefined>(undefined);
 
   readonly #client: Client;
-  readonly #forget: () => void;
+  readonly #forget: readonly (() => void)[];
 
   constructor(client: Client) {
     this.#client = client;
-    this.#forget = client.presenceChanged.add((change) => this.#apply(change));
+    this.#forget = [
+      client.presenceChanged.add((change) => this.#apply(change)),
+      client.identityMet.add(({ name, state }) => {
+        // One that was refused may be asked now.
+        if (state !== 'changed' && this.find(name)?.problem !== undefined) void this.describe(name);
+      }),
+    ];
   }
 
   find(name: string | undefined): Device | undefined {
@@ -41,7 +47,7 @@ export class Devices {
     const reply = await this.#client.request(name, 'agent.describe');
     const device = this.find(name);
     if (device === undefined) return;
-    const description = reply.success ? decodeDescription(reply.value) : undefined;
+    const description = reply.success ? this.#decode(reply.value) : undefined;
     const problem = reply.success ? 'It did not describe itself.' : reply.error;
     this.#put({
       ...device,
@@ -50,8 +56,14 @@ export class Devices {
     });
   }
 
+  #decode(value: Json | undefined): Description | undefined {
+    const description = decodeDescription(value);
+    if (description === undefined || this.#client.grant?.level !== 'view') return description;
+    return forViewer(description);
+  }
+
   stop(): void {
-    this.#forget();
+    for (const forget of this.#forget) forget();
   }
 
   #apply(change: PresenceChange): void {
