@@ -3,7 +3,15 @@
 // Pages bring a WebSocket of their own, and so does Node from 22 on: then `ws` is not needed.
 
 import { webcrypto } from 'node:crypto';
-import { Client, busUrl, isObject, objectMember, socketsOf, stringMember } from '@malinka/client';
+import {
+  Client,
+  busUrl,
+  isObject,
+  objectMember,
+  sealHere,
+  socketsOf,
+  stringMember,
+} from '@malinka/client';
 import { WebSocket as NodeWebSocket } from 'ws';
 
 // Node 18 has no global of that name yet.
@@ -19,15 +27,8 @@ async function main(
   const url = busUrl(hub);
   if (!url.ok) throw new Error(url.failure.error);
   const open = socketsOf(NodeWebSocket as unknown as typeof WebSocket);
-  const sealed = false; // Until devices seal too.
-  const client = new Client({
-    url: url.value,
-    open,
-    channel,
-    password,
-    sealed,
-    subscriber: 'script',
-  });
+  const settings = { url: url.value, open, channel, password, subscriber: 'script' };
+  const client = new Client({ ...settings, seal: sealHere, hearsEvents: false });
   try {
     await joined(client);
     const reply = await client.request(device, 'shell.run', { command });
