@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { newPage, startBrowser } from './support/browser.mjs';
 import * as person from './support/pages.mjs';
 import { World } from './support/programs.mjs';
-import { root } from './support/root.mjs';
+import { root } from '../../tools/bundle.mjs';
 
 /** Enough readings, one a second, that the plots have a shape. */
 const readings = 45;

@@ -2,11 +2,8 @@
 // Debian's Chromium, driven by playwright-core from web/node_modules; and a page that remembers
 // everything which should not have happened.
 
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { root } from './root.mjs';
+import { require } from '../../../tools/bundle.mjs';
 
-const require = createRequire(join(root, 'web/package.json'));
 const { chromium } = require('playwright-core');
 
 const flags = [

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from './root.mjs';
+import { root } from '../../../tools/bundle.mjs';
 
 const bin = resolve(process.env.MALINKA_BIN ?? join(root, 'build/release/bin'));
 const webRoot = join(root, 'web/dist');

@@ -1,38 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Devices of a sealed channel that live in the test's own process.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { webcrypto } from 'node:crypto';
-import { root } from './root.mjs';
+import { bundled, require } from '../../../tools/bundle.mjs';
 
-const require = createRequire(join(root, 'web/package.json'));
 const { WebSocket } = require('ws');
 let loading;
 
 function library() {
-  return (loading ??= loadLibrary());
-}
-
-/** Bundles the library as Node can run it: it is TypeScript. */
-async function loadLibrary() {
-  globalThis.crypto ??= webcrypto;
-  const folder = await mkdtemp(join(tmpdir(), 'malinka-sealed-'));
-  const outfile = join(folder, 'sealed.cjs');
-  await require('esbuild').build({
-    entryPoints: [join(root, 'tests/browser/support/sealed.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    nodePaths: [join(root, 'web/node_modules')],
-    logLevel: 'error',
-  });
-  const loaded = require(outfile);
-  await rm(folder, { recursive: true, force: true });
-  return loaded;
+  return (loading ??= bundled('tests/browser/support/sealed.ts'));
 }
 
 /** A device on a real hub, which answers as it is told. */
