@@ -212,7 +212,9 @@ export class Client {
     if (recipients.length === 0) return new Map();
     const timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
     this.#sealing?.command(id, recipients, envelope, options.blob?.bytes, timeoutMilliseconds);
-    return this.#await(id, recipients, timeoutMilliseconds, options);
+    const replies = this.#await(id, recipients, timeoutMilliseconds, options);
+    void replies.then(() => this.#sealing?.release(id));
+    return replies;
   }
 
   /** A Command to everyone is sealed for each device. In a crowd they have to be asked for. */

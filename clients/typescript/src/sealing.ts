@@ -68,6 +68,11 @@ export class Sealing {
     return this.#held.has(id);
   }
 
+  /** Nothing is waited for any more. */
+  release(id: RawId): void {
+    this.#held.delete(id);
+  }
+
   /** `envelope` is a Command's as encodeEnvelope() wrote it, without recipients. */
   command(
     id: RawId,
