@@ -67,9 +67,9 @@ Transcript decode(const Settings& settings, ByteView input, std::size_t piece_by
     const ByteView cut = input.first(std::min(piece_bytes, input.size()));
     input = input.subspan(cut.size());
     Bytes piece(cut.begin(), cut.end());
-    decoder.feed(piece);
+    std::span<std::byte> rest(piece);
     while (true) {
-      const auto message = decoder.next();
+      const auto message = decoder.next(rest);
       if (!message) {
         transcript.error = message.error().code;
         return transcript;

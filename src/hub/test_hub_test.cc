@@ -105,9 +105,8 @@ void TestClient::decode(std::span<std::byte> bytes) {
     bytes_ += as_text(bytes);
     return;
   }
-  decoder_.feed(bytes);
   while (true) {
-    const auto message = decoder_.next();
+    const auto message = decoder_.next(bytes);
     REQUIRE(message);
     if (!*message) return;
     if ((*message)->opcode != wire::Opcode::ping)

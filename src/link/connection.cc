@@ -188,10 +188,9 @@ class WebSocketConnection final : public Connection,
   void take_in(std::span<std::byte> bytes) {
     keep_alive_.heard();
     if (!is_listening()) return;  // After a close frame, or a violation, bytes mean nothing.
-    decoder_.feed(bytes);
     while (is_listening()) {
-      if (is_paused_ && !has_write_failed_) return hold_back(decoder_.take_rest());
-      const auto message = decoder_.next();
+      if (is_paused_ && !has_write_failed_) return hold_back(bytes);
+      const auto message = decoder_.next(bytes);
       if (!message) return on_violation(message.error());
       if (!*message) return;
       on_decoded(**message);

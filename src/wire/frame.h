@@ -15,7 +15,7 @@
 namespace malinka::wire {
 
 /// Which end of a connection: a client masks what it sends, a server does not.
-enum class Role { client, server };
+enum class Role : std::uint8_t { client, server };
 
 enum class Opcode : std::uint8_t {
   continuation = 0,
@@ -49,7 +49,7 @@ struct FrameHeader {
   std::size_t header_bytes = 0;  ///< How long the header itself is on the wire.
 };
 
-enum class FrameError {
+enum class FrameError : std::uint8_t {
   reserved_bits_set = 1,
   unknown_opcode,
   wrong_masking,

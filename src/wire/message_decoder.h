@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <system_error>
 
 #include "base/shared_budget.h"
 #include "malinka/result.h"
@@ -31,15 +30,10 @@ class MessageDecoder {
   /// For the frames that begin from now on.
   void set_message_bytes_max(std::size_t limit) { message_bytes_max_ = limit; }
 
-  /// Hands over the next input: unmasked in place, and used by next() until that returns nothing.
-  void feed(std::span<std::byte> input);
-
-  /// The next message, or nothing when more input is needed. After an error the decoder is done,
-  /// and gives that error again. Errors: FrameError.
-  [[nodiscard]] Result<std::optional<DecodedMessage>> next();
-
-  /// What next() has not looked at yet, to be fed again later: for who wants to stop in between.
-  [[nodiscard]] std::span<std::byte> take_rest();
+  /// Takes the next message from the front of `input`, or all of it where more is needed: then
+  /// there is none. What is taken is unmasked in place; what is left may as well be given later.
+  /// After an error the decoder is done, and gives that error again. Errors: FrameError.
+  [[nodiscard]] Result<std::optional<DecodedMessage>> next(std::span<std::byte>& input);
 
   /// True where nothing of a message or frame has come that was not told.
   [[nodiscard]] bool is_between_messages() const {
@@ -50,14 +44,13 @@ class MessageDecoder {
   [[nodiscard]] std::size_t kept_bytes() const { return assembly_ ? assembly_->kept_bytes() : 0; }
 
  private:
-  [[nodiscard]] Result<std::optional<DecodedMessage>> decode();
-  [[nodiscard]] Result<std::optional<DecodedMessage>> take_whole();
+  [[nodiscard]] Result<std::optional<DecodedMessage>> decode(std::span<std::byte>& input);
+  [[nodiscard]] Result<std::optional<DecodedMessage>> take_whole(std::span<std::byte>& input);
 
   const Role sender_;
+  std::optional<FrameError> failure_;  ///< What ended it.
   std::size_t message_bytes_max_;
-  std::error_code failure_;  ///< The error that ended it.
   SharedBudget* budget_;
-  std::span<std::byte> input_;  ///< Borrowed from feed() until next() returns nothing.
   /// Null between messages, as nearly always: an idle connection keeps no memory.
   std::unique_ptr<MessageAssembly> assembly_;
 };

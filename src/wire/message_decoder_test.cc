@@ -52,7 +52,7 @@ std::string line_of(const DecodedMessage& message) {
   return line_of(opcode, as_text(message.payload));
 }
 
-/// Feeds `input` in pieces, each in memory of its own, so that a sanitizer sees a step past its end
+/// Gives `input` in pieces, each in memory of its own, so that a sanitizer sees a step past its end
 /// and a view that outlives it.
 Transcript decode(MessageDecoder& decoder, std::string_view input, std::size_t piece_bytes) {
   Transcript transcript;
@@ -60,9 +60,9 @@ Transcript decode(MessageDecoder& decoder, std::string_view input, std::size_t p
     Bytes piece = to_bytes(input.substr(0, piece_bytes));
     input.remove_prefix(piece.size());
     transcript.fed_bytes += piece.size();
-    decoder.feed(piece);
+    std::span<std::byte> rest(piece);
     while (true) {
-      const auto message = decoder.next();
+      const auto message = decoder.next(rest);
       if (!message) {
         transcript.error = message.error().code.message();
         return transcript;
@@ -146,10 +146,11 @@ TEST_CASE("the vectors of frames are decoded, in one piece and in pieces of any 
 TEST_CASE("a message that lies whole in the input is a view into it") {
   Bytes input = make_frame(Opcode::text, as_bytes("Hello"), Role::client);
   MessageDecoder decoder(Role::client, 1024);
-  decoder.feed(input);
-  const auto message = decoder.next();
+  std::span<std::byte> rest(input);
+  const auto message = decoder.next(rest);
   REQUIRE(message);
   REQUIRE(*message);
+  CHECK(rest.empty());
   CHECK(as_text((*message)->payload) == "Hello");
   CHECK((*message)->payload.data() == input.data() + 6);
   CHECK(decoder.kept_bytes() == 0);
@@ -210,29 +211,28 @@ TEST_CASE("a message that the budget has no room for is passed over, and the nex
   MessageDecoder decoder(Role::server, 1024, &budget);
   const std::string large = frame_text(Opcode::text, std::string(200, 'x'));
   Bytes piece(as_bytes(large).begin(), as_bytes(large).begin() + 90);
-  decoder.feed(piece);
-  const auto report = decoder.next();
+  std::span<std::byte> left(piece);
+  const auto report = decoder.next(left);
   REQUIRE(report);
   REQUIRE(*report);
   CHECK((*report)->passed_over == PassedOver::short_of_memory);
   CHECK((*report)->payload_bytes == 200);
-  CHECK(decoder.next()->has_value() == false);
+  CHECK(decoder.next(left)->has_value() == false);
   CHECK(budget.used_bytes() == 0);
   const std::string rest = large.substr(90) + frame_text(Opcode::text, "Hello");
   CHECK(decode(decoder, rest, 1000).messages == std::vector<std::string>{"text Hello"});
 }
 
-TEST_CASE("what a decoder was stopped before is given back as it came, to be fed again") {
+TEST_CASE("what a decoder was stopped before is left as it came, to be given again") {
   const std::string frame = frame_text(Opcode::text, "Hello");
   MessageDecoder decoder(Role::server, 1024);
   const std::string both = frame + frame;
   Bytes input(as_bytes(both).begin(), as_bytes(both).end());
-  decoder.feed(input);
-  REQUIRE(decoder.next()->has_value());
-  const std::span<std::byte> rest = decoder.take_rest();
+  std::span<std::byte> rest(input);
+  REQUIRE(decoder.next(rest)->has_value());
   CHECK(as_text(rest) == frame);
-  decoder.feed(rest);
-  CHECK(decoder.next()->has_value());
+  CHECK(decoder.next(rest)->has_value());
+  CHECK(rest.empty());
 }
 
 TEST_CASE("a ping that is not whole does not disturb the message around it") {
@@ -249,7 +249,7 @@ TEST_CASE("a ping that is not whole does not disturb the message around it") {
   }
 }
 
-TEST_CASE("after an error the decoder gives that error again, whatever it is fed") {
+TEST_CASE("after an error the decoder gives that error again, whatever it is given") {
   MessageDecoder decoder(Role::server, 1024);
   const Transcript first = decode(decoder, "\xFF", 1);
   CHECK(first.error == describe(FrameError::reserved_bits_set));
@@ -281,10 +281,10 @@ TEST_CASE("a limit that is lowered lets the frame under way end") {
   CHECK(decode(decoder, frame.substr(4), 1000).messages == std::vector<std::string>{"text Hello"});
 }
 
-TEST_CASE("what is fed empty gives nothing") {
+TEST_CASE("of nothing comes nothing") {
   MessageDecoder decoder(Role::server, 1024);
-  decoder.feed({});
-  const auto message = decoder.next();
+  std::span<std::byte> nothing;
+  const auto message = decoder.next(nothing);
   REQUIRE(message);
   CHECK_FALSE(*message);
 }
