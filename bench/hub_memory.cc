@@ -18,15 +18,15 @@
 namespace malinka::bench {
 namespace {
 
-constexpr std::size_t sessions_per_channel = 10;
+constexpr std::uint32_t sessions_per_channel = 10;
 constexpr std::size_t joins_at_once = 1000;
 constexpr std::size_t turns_max = 1000;  // For so many joins; a few will do.
 
-/// A client that upgrades, joins, takes whatever it is sent, and is silent from then on. It has a
-/// stream's size: what a TCP stream keeps is kept here too.
+/// A client that upgrades, joins, takes whatever it is sent, and is silent from then on. It has the
+/// size of a TCP stream, which keeps its peer's address.
 class SilentStream final : public net::Stream {
  public:
-  SilentStream(std::size_t number, const Dialect& dialect) : number_(number), dialect_(dialect) {}
+  SilentStream(std::uint32_t number, const Dialect& dialect) : dialect_(dialect), number_(number) {}
 
   Result<net::IoResult> read(std::span<std::byte> into) noexcept override {
     if (std::exchange(has_joined_, true)) return net::IoResult{net::IoStatus::would_block, 0};
@@ -50,21 +50,25 @@ class SilentStream final : public net::Stream {
   }
   void forget() noexcept override {}
   int plain_socket() const noexcept override { return -1; }
-  const std::string& peer_address() const noexcept override { return peer_address_; }
+  std::string peer_address() const override { return peer_.text(); }
 
  private:
+  static net::IpAddress local_peer() {
+    static const net::IpAddress address(*net::SocketAddress::from_text("127.0.0.1", 0));
+    return address;
+  }
+
   [[nodiscard]] std::string make_join() const {
-    const Seat seat{SeatRole::subscriber,
-                    static_cast<std::uint32_t>(number_ / sessions_per_channel),
-                    static_cast<std::uint32_t>(number_ % sessions_per_channel)};
+    const Seat seat{SeatRole::subscriber, number_ / sessions_per_channel,
+                    number_ % sessions_per_channel};
     return "GET /bus HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
            dialect_.make_hello(seat);
   }
 
-  const std::string peer_address_ = "127.0.0.1";
-  const std::size_t number_;
+  const net::IpAddress peer_ = local_peer();
   const Dialect& dialect_;
+  const std::uint32_t number_;
   bool has_joined_ = false;
 };
 
@@ -119,7 +123,7 @@ class Hub {
   std::unique_ptr<net::Loop> loop_;
   hub::Shard shard_;
   std::unique_ptr<Dialect> dialect_;
-  std::size_t joined_ = 0;
+  std::uint32_t joined_ = 0;
   bool is_stopped_ = false;
 };
 

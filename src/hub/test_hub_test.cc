@@ -32,7 +32,7 @@ class StreamFrom final : public net::Stream {
   }
   void forget() noexcept override { inner_->forget(); }
   int plain_socket() const noexcept override { return -1; }
-  const std::string& peer_address() const noexcept override { return address_; }
+  std::string peer_address() const override { return address_; }
 
  private:
   std::unique_ptr<net::Stream> inner_;

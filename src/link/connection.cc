@@ -132,7 +132,7 @@ class WebSocketConnection final : public Connection,
     come_back();
   }
 
-  const std::string& peer_address() const override { return stream_->peer_address(); }
+  std::string peer_address() const override { return stream_->peer_address(); }
   bool is_closing() const override { return phase_ != Phase::open; }
 
  private:

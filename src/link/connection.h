@@ -126,7 +126,7 @@ class Connection : public net::Disposable {
   /// one, where the connection is disposed of in the same turn.
   virtual void abort() = 0;
 
-  [[nodiscard]] virtual const std::string& peer_address() const = 0;
+  [[nodiscard]] virtual std::string peer_address() const = 0;
   [[nodiscard]] virtual bool is_closing() const = 0;
 };
 

@@ -78,7 +78,7 @@ class FaultyStream final : public net::Stream {
   }
   void forget() noexcept override { inner_->forget(); }
   int plain_socket() const noexcept override { return -1; }
-  const std::string& peer_address() const noexcept override { return inner_->peer_address(); }
+  std::string peer_address() const override { return inner_->peer_address(); }
 
  private:
   std::unique_ptr<net::Stream> inner_;

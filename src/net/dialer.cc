@@ -50,7 +50,7 @@ class Attempt final : ReadinessHandler {
 
   [[nodiscard]] std::unique_ptr<Stream> take_stream() {
     loop_.forget(socket_.get());
-    return make_tcp_stream(std::move(socket_), address_.address_text());
+    return make_tcp_stream(std::move(socket_), IpAddress(address_));
   }
 
  private:

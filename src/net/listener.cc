@@ -46,7 +46,7 @@ Result<UniqueFd> open_socket(const Endpoint& endpoint) {
 Result<Endpoint> local_endpoint(int socket) {
   SocketAddress address;
   if (::getsockname(socket, address.data(), address.size_place()) != 0) return fail_errno(errno);
-  return Endpoint{address.address_text(), address.port()};
+  return Endpoint{IpAddress(address).text(), address.port()};
 }
 
 bool is_out_of_resources(int error_number) {
@@ -88,7 +88,7 @@ class TcpListener final : public Listener, ReadinessHandler {
     UniqueFd socket(
         ::accept4(socket_.get(), peer.data(), peer.size_place(), SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.is_open()) {
-      on_accept_(make_tcp_stream(std::move(socket), peer.address_text()));
+      on_accept_(make_tcp_stream(std::move(socket), IpAddress(peer)));
       return true;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) {

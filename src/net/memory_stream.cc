@@ -112,10 +112,7 @@ class MemoryStream final : public Stream {
   void forget() noexcept override { shared_->watchers[end_].handler = nullptr; }
 
   int plain_socket() const noexcept override { return -1; }
-  const std::string& peer_address() const noexcept override {
-    static const std::string address = "memory";
-    return address;
-  }
+  std::string peer_address() const override { return "memory"; }
 
  private:
   [[nodiscard]] std::size_t peer() const { return 1 - end_; }

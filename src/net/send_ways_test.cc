@@ -33,7 +33,7 @@ class SocketSender final : public Sender {
  public:
   SocketSender() {
     auto [here, there] = make_socket_pair();
-    stream = make_tcp_stream(std::move(here), "here");
+    stream = make_tcp_stream(std::move(here), {});
     peer = std::move(there);
   }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/socket_address.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace malinka::net {
@@ -35,18 +33,10 @@ std::uint16_t SocketAddress::port() const {
   return ntohs(family() == AF_INET6 ? ipv6().sin6_port : ipv4().sin_port);
 }
 
-std::string SocketAddress::address_text() const {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* bytes = &ipv4().sin_addr;
-  int text_family = family();
-  if (family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&ipv6().sin6_addr)) {
-    bytes = &ipv6().sin6_addr.s6_addr[12];
-    text_family = AF_INET;
-  } else if (family() == AF_INET6) {
-    bytes = &ipv6().sin6_addr;
-  }
-  if (::inet_ntop(text_family, bytes, text.data(), text.size()) == nullptr) return {};
-  return text.data();
+std::span<const unsigned char> SocketAddress::ip_bytes() const {
+  if (family() == AF_INET6) return ipv6().sin6_addr.s6_addr;
+  if (family() != AF_INET) return {};
+  return {reinterpret_cast<const unsigned char*>(&ipv4().sin_addr), sizeof ipv4().sin_addr};
 }
 
 }  // namespace malinka::net

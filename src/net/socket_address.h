@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace malinka::net {
@@ -25,8 +26,8 @@ class SocketAddress {
 
   [[nodiscard]] int family() const { return storage_.ss_family; }
   [[nodiscard]] std::uint16_t port() const;
-  /// Without the port. An IPv4 address that came mapped into IPv6 is given as IPv4.
-  [[nodiscard]] std::string address_text() const;
+  /// In the order of the network: 4 of an IPv4 address, 16 of an IPv6 one, none of any other.
+  [[nodiscard]] std::span<const unsigned char> ip_bytes() const;
 
   [[nodiscard]] const sockaddr* data() const {
     return reinterpret_cast<const sockaddr*>(&storage_);

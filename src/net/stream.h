@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "malinka/result.h"
+#include "net/ip_address.h"
 #include "net/loop.h"
 
 namespace malinka::net {
@@ -53,11 +54,11 @@ class Stream {
   /// The socket, where bytes may be given to the kernel as they are; -1 where only write() will do.
   [[nodiscard]] virtual int plain_socket() const noexcept = 0;
   /// The peer's IP address without its port, as text; `memory` for tests.
-  [[nodiscard]] virtual const std::string& peer_address() const noexcept = 0;
+  [[nodiscard]] virtual std::string peer_address() const = 0;
 };
 
 /// Takes over a connected, non-blocking socket. Sets TCP_NODELAY and TCP_NOTSENT_LOWAT.
-[[nodiscard]] std::unique_ptr<Stream> make_tcp_stream(UniqueFd socket, std::string peer_address);
+[[nodiscard]] std::unique_ptr<Stream> make_tcp_stream(UniqueFd socket, const IpAddress& peer);
 
 /// The two ends of one stream in memory; each holds `capacity` bytes on the way to the other.
 [[nodiscard]] std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> make_memory_streams(

@@ -33,7 +33,7 @@ Pair make_tcp_pair() {
   UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   REQUIRE(::connect(socket.get(), address->data(), address->size()) == 0);
   REQUIRE(run_until(*loop, [&] { return accepted != nullptr; }));
-  return {make_tcp_stream(std::move(socket), "127.0.0.1"), std::move(accepted)};
+  return {make_tcp_stream(std::move(socket), {}), std::move(accepted)};
 }
 
 Pair make_pair(bool is_tcp) { return is_tcp ? make_tcp_pair() : make_memory_streams(4096); }

@@ -20,8 +20,7 @@ constexpr int unsent_bytes_max = 128 * 1024;
 
 class TcpStream final : public Stream {
  public:
-  TcpStream(UniqueFd socket, std::string peer_address)
-      : socket_(std::move(socket)), peer_address_(std::move(peer_address)) {}
+  TcpStream(UniqueFd socket, const IpAddress& peer) : socket_(std::move(socket)), peer_(peer) {}
 
   ~TcpStream() override { forget(); }
 
@@ -61,7 +60,7 @@ class TcpStream final : public Stream {
   }
 
   int plain_socket() const noexcept override { return socket_.get(); }
-  const std::string& peer_address() const noexcept override { return peer_address_; }
+  std::string peer_address() const override { return peer_.text(); }
 
  private:
   [[nodiscard]] Result<IoResult> result_of(ssize_t count) const {
@@ -71,7 +70,7 @@ class TcpStream final : public Stream {
   }
 
   UniqueFd socket_;
-  std::string peer_address_;
+  const IpAddress peer_;
   Loop* loop_ = nullptr;  // Outlives the stream, where it is watched.
 };
 
@@ -82,10 +81,10 @@ void set_option(int socket, int option, int value) {
 
 }  // namespace
 
-std::unique_ptr<Stream> make_tcp_stream(UniqueFd socket, std::string peer_address) {
+std::unique_ptr<Stream> make_tcp_stream(UniqueFd socket, const IpAddress& peer) {
   set_option(socket.get(), TCP_NODELAY, 1);
   set_option(socket.get(), TCP_NOTSENT_LOWAT, unsent_bytes_max);
-  return std::make_unique<TcpStream>(std::move(socket), std::move(peer_address));
+  return std::make_unique<TcpStream>(std::move(socket), peer);
 }
 
 }  // namespace malinka::net

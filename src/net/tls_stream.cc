@@ -99,7 +99,7 @@ class TlsStream final : public Stream, ReadinessHandler {
   }
 
   int plain_socket() const noexcept override { return -1; }
-  const std::string& peer_address() const noexcept override { return inner_->peer_address(); }
+  std::string peer_address() const override { return inner_->peer_address(); }
 
  private:
   friend struct StreamBio;

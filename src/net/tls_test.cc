@@ -35,7 +35,7 @@ using Plain = std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>>;
 
 Plain make_socket_streams() {
   auto [here, there] = make_socket_pair();
-  return {make_tcp_stream(std::move(here), "here"), make_tcp_stream(std::move(there), "there")};
+  return {make_tcp_stream(std::move(here), {}), make_tcp_stream(std::move(there), {})};
 }
 
 /// Reads whatever comes, as a connection does: until a read is short.

@@ -80,7 +80,7 @@ class Newcomer final : public link::ConnectionHandler, public net::Disposable {
   [[nodiscard]] bool takes_binary() const { return takes_binary_; }
   [[nodiscard]] const protocol::Join& join() const { return join_; }
   [[nodiscard]] std::optional<HeldMessage> take_held() { return std::move(held_); }
-  [[nodiscard]] const std::string& peer_address() const { return connection_->peer_address(); }
+  [[nodiscard]] std::string peer_address() const { return connection_->peer_address(); }
 
  private:
   enum class Phase {

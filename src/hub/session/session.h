@@ -78,8 +78,6 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   [[nodiscard]] Channel* channel() const { return channel_; }
   void set_channel(Channel* channel) { channel_ = channel; }
 
-  [[nodiscard]] const std::string& peer_address() const { return connection_->peer_address(); }
-
  private:
   void on_message(link::MessageKind kind, ByteView payload) noexcept override;
   void on_passed_over(link::MessageKind kind, wire::PassedOver why,
