@@ -37,39 +37,50 @@ struct Ending {
   net::TimerId close_timer = no_timer;
 };
 
+/// What is needed only at times.
+struct Interim {
+  Bytes unread;      // Came with the handshake, or was read when reading was paused.
+  SharedBytes pong;  // To send before anything else.
+  net::TimerId come_back_timer = no_timer;
+  std::optional<Ending> ending;  // From when the end began; then this lasts.
+
+  [[nodiscard]] bool is_over() const {
+    return unread.empty() && pong.empty() && come_back_timer == no_timer && !ending;
+  }
+};
+
 wire::Role other(wire::Role role) {
   return role == wire::Role::client ? wire::Role::server : wire::Role::client;
 }
 
-class WebSocketConnection final : public Connection,
-                                  net::ReadinessHandler,
-                                  net::Sender,
-                                  KeepAlive::Owner {
+class WebSocketConnection final : public Connection, net::ReadinessHandler, net::Sender, KeepAlive {
  public:
   WebSocketConnection(Engine& engine, std::unique_ptr<net::Stream> stream,
                       const ConnectionSettings& settings, ConnectionHandler& handler)
-      : engine_(engine),
+      : KeepAlive(engine.heartbeats),
+        role_(settings.role),
+        close_wait_(static_cast<std::int32_t>(settings.close_wait.count())),
+        engine_(engine),
         stream_(std::move(stream)),
         handler_(&handler),
-        role_(settings.role),
-        close_wait_(settings.close_wait),
-        decoder_(other(settings.role), settings.message_bytes_max, engine.incoming_budget),
-        keep_alive_(engine.loop, *this) {
-    keep_alive_.set_heartbeat(settings.heartbeat);
+        decoder_(other(settings.role), settings.message_bytes_max, engine.incoming_budget) {
+    KeepAlive::set_heartbeat(settings.heartbeat);
   }
 
   ~WebSocketConnection() override { let_go(); }
 
   void start(Bytes unread) {
-    unread_ = std::move(unread);
-    if (!unread_.empty()) come_back();
+    if (!unread.empty()) {
+      interim().unread = std::move(unread);
+      come_back();
+    }
     if (!stream_->watch(engine_.loop, *this)) abort();
   }
 
   void start_with(SendQueue unsent, SharedBytes pong) {
     queue_ = std::move(unsent);
-    pong_ = std::move(pong);
-    if (!queue_.is_empty() || !pong_.empty()) mark();
+    if (!pong.empty()) interim().pong = std::move(pong);
+    if (!queue_.is_empty() || interim_) mark();
   }
 
   // What the owner asks for.
@@ -77,7 +88,7 @@ class WebSocketConnection final : public Connection,
   void set_handler(ConnectionHandler& handler) override { handler_ = &handler; }
   void set_message_bytes_max(std::size_t limit) override { decoder_.set_message_bytes_max(limit); }
   void set_heartbeat(std::chrono::milliseconds heartbeat) override {
-    if (phase_ == Phase::open) keep_alive_.set_heartbeat(heartbeat);
+    if (phase_ == Phase::open) KeepAlive::set_heartbeat(heartbeat);
   }
 
   void wake() override {
@@ -110,12 +121,16 @@ class WebSocketConnection final : public Connection,
     ASSERT(is_paused_ && decoder_.is_between_messages());
     let_go();
     phase_ = Phase::ended;
-    return DetachedConnection{std::move(stream_), std::move(unread_), std::move(queue_),
-                              std::move(pong_)};
+    DetachedConnection detached{.stream = std::move(stream_), .unsent = std::move(queue_)};
+    if (const auto left = std::move(interim_)) {
+      detached.unread = std::move(left->unread);
+      detached.pong = std::move(left->pong);
+    }
+    return detached;
   }
 
   void probe(std::chrono::milliseconds timeout, ProbeHandler on_answer) override {
-    if (phase_ == Phase::open) keep_alive_.probe(timeout, std::move(on_answer));
+    if (phase_ == Phase::open) KeepAlive::probe(timeout, std::move(on_answer));
   }
 
   void close(std::uint16_t code, std::string_view reason) override {
@@ -128,7 +143,7 @@ class WebSocketConnection final : public Connection,
     if (phase_ >= Phase::aborted) return;
     phase_ = Phase::aborted;
     begin_ending({EndReason::lost, {wire::close_abnormal, {}}});
-    keep_alive_.stop();
+    KeepAlive::stop();
     come_back();
   }
 
@@ -141,28 +156,33 @@ class WebSocketConnection final : public Connection,
   void on_ready(net::Readiness readiness) noexcept override {
     has_hung_up_ |= readiness.is_hung_up;
     if (readiness.is_writable && std::exchange(is_blocked_, false)) {
-      keep_alive_.heard();  // A full socket has room again: the peer acknowledged something.
+      heard();  // A full socket has room again: the peer acknowledged something.
       if (is_paused_) judge_deafness();
       mark();
     }
-    if (come_back_timer_ == no_timer) read_some();
+    if (!is_coming_back()) read_some();
   }
 
   void come_back() {
-    if (come_back_timer_ != no_timer || phase_ == Phase::ended) return;
-    come_back_timer_ = engine_.loop.after(std::chrono::nanoseconds(0), [this] {
-      come_back_timer_ = no_timer;
+    if (is_coming_back() || phase_ == Phase::ended) return;
+    interim().come_back_timer = engine_.loop.after(std::chrono::nanoseconds(0), [this] {
+      interim_->come_back_timer = no_timer;
       go_on();
+      end_interim();
     });
+  }
+
+  [[nodiscard]] bool is_coming_back() const {
+    return interim_ && interim_->come_back_timer != no_timer;
   }
 
   void go_on() {
     if (phase_ == Phase::aborted) return tell_end();
     if (is_paused_ && !has_write_failed_) return;
-    Bytes unread = std::exchange(unread_, {});
+    Bytes unread = std::exchange(interim().unread, {});
     if (!unread.empty()) take_in(unread);
     read_some();
-    const bool has_more_to_read = come_back_timer_ != no_timer;
+    const bool has_more_to_read = is_coming_back();
     if (has_write_failed_ && !has_more_to_read) on_stream_over();
   }
 
@@ -186,7 +206,7 @@ class WebSocketConnection final : public Connection,
   }
 
   void take_in(std::span<std::byte> bytes) {
-    keep_alive_.heard();
+    heard();
     if (!is_listening()) return;  // After a close frame, or a violation, bytes mean nothing.
     while (is_listening()) {
       if (is_paused_ && !has_write_failed_) return hold_back(bytes);
@@ -198,12 +218,14 @@ class WebSocketConnection final : public Connection,
   }
 
   /// Until reading is resumed: one read buffer at most.
-  void hold_back(ByteView bytes) { unread_.assign(bytes.begin(), bytes.end()); }
+  void hold_back(ByteView bytes) {
+    if (!bytes.empty()) interim().unread.assign(bytes.begin(), bytes.end());
+  }
 
   /// Who is not read from cannot be heard. But one who takes nothing of what we send meanwhile has
   /// its time as if it were silent: else nothing would ever end it.
   void judge_deafness() {
-    if (phase_ == Phase::open) keep_alive_.set_deaf(is_paused_ && !is_blocked_);
+    if (phase_ == Phase::open) set_deaf(is_paused_ && !is_blocked_);
   }
 
   [[nodiscard]] bool is_listening() const {
@@ -211,7 +233,7 @@ class WebSocketConnection final : public Connection,
   }
 
   [[nodiscard]] bool has_violated() const {
-    return ending_ && ending_->end.reason == EndReason::violation;
+    return has_ending() && ending().end.reason == EndReason::violation;
   }
 
   void on_decoded(const wire::DecodedMessage& message) {
@@ -235,7 +257,7 @@ class WebSocketConnection final : public Connection,
   /// Of several pings, the last is answered (section 5.5.3): one pong waits, never more.
   void on_ping(ByteView payload) {
     if (phase_ >= Phase::closing) return;
-    pong_ = SharedBytes(wire::make_frame(Opcode::pong, payload, role_));
+    interim().pong = SharedBytes(wire::make_frame(Opcode::pong, payload, role_));
     mark();
   }
 
@@ -254,7 +276,7 @@ class WebSocketConnection final : public Connection,
   }
 
   void take_frames() {
-    if (!pong_.empty()) queue_.push(std::exchange(pong_, {}));
+    if (interim_) take_pong();
     if (std::exchange(wants_ping_, false))
       queue_.push(SharedBytes(wire::make_frame(Opcode::ping, ByteView(), role_)));
     while (phase_ <= Phase::finishing && queue_.has_room()) {
@@ -267,8 +289,14 @@ class WebSocketConnection final : public Connection,
       phase_ = Phase::closing;
     }
     if (phase_ != Phase::closing) return;
-    queue_.push(std::exchange(ending_->close_frame, {}));
+    queue_.push(std::exchange(ending().close_frame, {}));
     phase_ = Phase::closed;
+  }
+
+  void take_pong() {
+    SharedBytes pong = std::exchange(interim_->pong, {});
+    if (!pong.empty()) queue_.push(std::move(pong));
+    end_interim();
   }
 
   bool on_sent(std::size_t bytes) noexcept override {
@@ -305,18 +333,21 @@ class WebSocketConnection final : public Connection,
   void begin_closing(Phase phase, End end, const CloseStatus& status) {
     phase_ = phase;
     begin_ending(std::move(end));
-    ending_->close_frame =
+    ending().close_frame =
         SharedBytes(wire::make_frame(Opcode::close, wire::make_close_payload(status), role_));
-    keep_alive_.stop();
+    KeepAlive::stop();
     resume_reading();  // For the peer's close frame; messages are told no more.
-    ending_->close_timer = engine_.loop.after(close_wait_, [this] { tell_end(); });
+    ending().close_timer = engine_.loop.after(close_wait_, [this] { tell_end(); });
     mark();
   }
 
   void begin_ending(End end) {
-    if (!ending_) ending_ = std::make_unique<Ending>();
-    ending_->end = std::move(end);
+    if (!has_ending()) interim().ending.emplace();
+    ending().end = std::move(end);
   }
+
+  [[nodiscard]] bool has_ending() const { return interim_ && interim_->ending; }
+  [[nodiscard]] Ending& ending() const { return *interim_->ending; }
 
   /// What answers the messages before a peer's close, or before its violation, goes before our
   /// close: one queue full, and nothing where the peer does not take even that.
@@ -334,7 +365,7 @@ class WebSocketConnection final : public Connection,
       const CloseStatus answer{status->code, {}};
       return begin_closing(Phase::closing, {EndReason::closed_by_peer, std::move(*status)}, answer);
     }
-    ending_->end.status = std::move(*status);
+    ending().end.status = std::move(*status);
     if (phase_ == Phase::closed && queue_.is_empty()) return tell_end();
     if (phase_ == Phase::finishing) phase_ = Phase::closing;  // It listens no more.
     mark();
@@ -357,23 +388,28 @@ class WebSocketConnection final : public Connection,
     if (phase_ == Phase::ended) return;
     phase_ = Phase::ended;
     let_go();
-    handler_->on_end(ending_->end);
+    handler_->on_end(ending().end);
   }
 
   void let_go() noexcept {
     if (stream_) stream_->forget();  // Unless it is detached.
     engine_.batcher.unmark(*this);
-    if (ending_) engine_.loop.cancel(std::exchange(ending_->close_timer, no_timer));
-    engine_.loop.cancel(std::exchange(come_back_timer_, no_timer));
-    keep_alive_.stop();
+    if (has_ending()) engine_.loop.cancel(std::exchange(ending().close_timer, no_timer));
+    if (interim_) engine_.loop.cancel(std::exchange(interim_->come_back_timer, no_timer));
+    KeepAlive::stop();
   }
 
-  // First what each message that is sent needs, together in memory.
-  Engine& engine_;
-  std::unique_ptr<net::Stream> stream_;
-  ConnectionHandler* handler_;  // Outlives the connection, or is replaced.
-  SendQueue queue_;
-  SharedBytes pong_;  // To send before anything else.
+  [[nodiscard]] Interim& interim() {
+    if (!interim_) interim_ = std::make_unique<Interim>();
+    return *interim_;
+  }
+
+  void end_interim() {
+    if (interim_ && interim_->is_over()) interim_.reset();
+  }
+
+  // Most connections are silent, and there are many: small things stand together, and what is
+  // needed only at times is elsewhere until then.
   Phase phase_ = Phase::open;
   bool wants_ping_ = false;
   bool is_full_ = false;  // The queue was when it was last sent: the handler may have more.
@@ -383,12 +419,13 @@ class WebSocketConnection final : public Connection,
   bool has_write_failed_ = false;  // Nothing can be sent any more.
   bool has_peer_closed_ = false;   // Its close frame came.
   const wire::Role role_;
-  const std::chrono::milliseconds close_wait_;
+  const std::chrono::duration<std::int32_t, std::milli> close_wait_;  // Days, at most.
+  Engine& engine_;
+  std::unique_ptr<net::Stream> stream_;
+  ConnectionHandler* handler_;  // Outlives the connection, or is replaced.
+  SendQueue queue_;
   wire::MessageDecoder decoder_;
-  KeepAlive keep_alive_;
-  Bytes unread_;                    // Came with the handshake, or was read when reading was paused.
-  std::unique_ptr<Ending> ending_;  // From when the end began.
-  net::TimerId come_back_timer_ = no_timer;
+  std::unique_ptr<Interim> interim_;  // Null while nothing of it is needed.
 };
 
 }  // namespace

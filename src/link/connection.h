@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/shared_bytes.h"
+#include "link/heartbeats.h"
 #include "link/keep_alive.h"
 #include "link/send_queue.h"
 #include "net/loop.h"
@@ -22,13 +23,14 @@
 
 namespace malinka::link {
 
-/// What every connection of one thread shares: its loop, its batcher, the one read buffer, and what
-/// their incomplete messages may take up together. Outlives them.
+/// What every connection of one thread shares: its loop, its batcher, the one read buffer, what
+/// their incomplete messages may take up together, and their heartbeats. Outlives them.
 struct Engine {
   net::Loop& loop;
   net::SendBatcher& batcher;
   std::span<std::byte> read_buffer;
   SharedBudget* incoming_budget = nullptr;  ///< Null: bounded for each connection alone.
+  Heartbeats heartbeats{loop};
 };
 
 struct ConnectionSettings {

@@ -7,30 +7,22 @@
 #include <chrono>
 #include <forward_list>
 #include <functional>
+#include <memory>
 
-#include "net/loop.h"
+#include "link/heartbeats.h"
 
 namespace malinka::link {
 
 using ProbeHandler = std::move_only_function<void(bool) noexcept>;
 
-/// **Loop-bound.** Tells nothing after stop().
-class KeepAlive {
- public:
-  /// Whose peer it is.
-  class Owner {
-   public:
-    virtual void send_ping() noexcept = 0;
-    virtual void on_silent() noexcept = 0;
+/// **Loop-bound.** Whoever has a peer derives from it. Tells nothing after stop().
+class KeepAlive : Heartbeats::Member {
+ protected:
+  explicit KeepAlive(Heartbeats& heartbeats);
+  ~KeepAlive() override { stop(); }
 
-   protected:
-    ~Owner() = default;
-  };
-
-  KeepAlive(net::Loop& loop, Owner& owner) : loop_(loop), owner_(owner), last_heard_(loop.now()) {}
-  ~KeepAlive() { stop(); }
-  KeepAlive(const KeepAlive&) = delete;
-  KeepAlive& operator=(const KeepAlive&) = delete;
+  virtual void send_ping() noexcept = 0;
+  virtual void on_silent() noexcept = 0;
 
   /// Pings every `heartbeat`; silence for twice that is told. Zero: never.
   void set_heartbeat(std::chrono::milliseconds heartbeat);
@@ -48,18 +40,21 @@ class KeepAlive {
     ProbeHandler on_answer;
     net::TimerId timer = net::no_timer;
   };
+  /// What is needed only from when a sign of life is missed.
+  struct Doubt {
+    net::TimerId silence_timer = net::no_timer;
+    std::forward_list<Probe> probes;  // The last to come first.
+  };
 
-  void schedule();
-  void on_timer();
+  void on_beat() noexcept override;
+  void on_silence_timer();
   void give_up(const Probe& probe);
+  [[nodiscard]] std::unique_ptr<Doubt> take_doubt() noexcept;
+  [[nodiscard]] Doubt& doubt();
+  [[nodiscard]] Steady silent_at() const { return last_heard_ + 2 * interval(); }
 
-  net::Loop& loop_;
-  Owner& owner_;
-  std::chrono::milliseconds heartbeat_{0};
   Steady last_heard_;
-  Steady next_ping_;
-  net::TimerId timer_ = net::no_timer;
-  std::forward_list<Probe> probes_;  // The last to come first.
+  std::unique_ptr<Doubt> doubt_;  // Null again as soon as anything is heard.
   bool is_deaf_ = false;
 };
 

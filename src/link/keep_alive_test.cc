@@ -61,6 +61,21 @@ TEST_CASE("a half-open link is noticed when nothing came for two heartbeats, not
   CHECK(pair.handler.end->reason == EndReason::silent);
 }
 
+TEST_CASE("a late answer is in time until the very end, and the time counts from it") {
+  Pair pair;
+  pair.pass(10s);
+  pair.feed(Opcode::pong);
+  pair.pass(20s);
+  pair.pass(30s);  // Two pings are not answered.
+  pair.pass(9999ms);
+  pair.feed(Opcode::pong);
+  pair.pass(59999ms);
+  CHECK_FALSE(pair.handler.end);
+  pair.pass(1ms);
+  REQUIRE(pair.handler.end);
+  CHECK(pair.handler.end->reason == EndReason::silent);
+}
+
 TEST_CASE("without a heartbeat, silence is borne for ever") {
   Pair pair;
   pair.connection->set_heartbeat(0ms);

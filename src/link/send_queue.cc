@@ -15,18 +15,18 @@ constexpr std::size_t taken_bytes_max = 64UL * 1024;
 }  // namespace
 
 bool SendQueue::has_room() const {
-  return unsent_bytes_ < taken_bytes_max && others().size() + 1 < net::write_pieces_max;
+  return unsent_bytes() < taken_bytes_max && others().size() + 1 < net::write_pieces_max;
 }
 
 void SendQueue::push(SharedBytes frame) {
   ASSERT(!frame.empty());
-  unsent_bytes_ += frame.size();
   if (first_.empty()) {
     first_ = std::move(frame);
     return;
   }
-  if (!others_) others_ = std::make_unique<std::vector<SharedBytes>>();
-  others_->push_back(std::move(frame));
+  if (!others_) others_ = std::make_unique<Others>();
+  others_->bytes += frame.size();
+  others_->frames.push_back(std::move(frame));
 }
 
 std::size_t SendQueue::fill(std::span<ByteView> pieces) const {
@@ -41,26 +41,37 @@ std::size_t SendQueue::fill(std::span<ByteView> pieces) const {
 }
 
 void SendQueue::remove(std::size_t bytes) {
-  ASSERT(bytes <= unsent_bytes_);
-  unsent_bytes_ -= bytes;
+  ASSERT(bytes <= unsent_bytes());
   sent_of_first_ += bytes;
   if (sent_of_first_ < first_.size()) return;
   sent_of_first_ -= first_.size();
   first_ = {};
-  if (!others_) return;
+  if (others_) take_first_of_others();
+}
 
-  auto left = others_->begin();
-  while (left != others_->end() && sent_of_first_ >= left->size()) {
+/// The first that has bytes left; all before it are gone.
+void SendQueue::take_first_of_others() {
+  auto& [frames, bytes] = *others_;
+  auto left = frames.begin();
+  while (left != frames.end() && sent_of_first_ >= left->size()) {
     sent_of_first_ -= left->size();
+    bytes -= left->size();
     ++left;
   }
-  if (left != others_->end()) first_ = std::move(*left++);
-  others_->erase(others_->begin(), left);
-  if (others_->empty()) others_.reset();
+  if (left != frames.end()) {
+    bytes -= left->size();
+    first_ = std::move(*left++);
+  }
+  frames.erase(frames.begin(), left);
+  if (frames.empty()) others_.reset();
+}
+
+std::size_t SendQueue::unsent_bytes() const {
+  return first_.size() - sent_of_first_ + (others_ ? others_->bytes : 0);
 }
 
 std::span<const SharedBytes> SendQueue::others() const {
-  return others_ ? std::span<const SharedBytes>(*others_) : std::span<const SharedBytes>();
+  return others_ ? std::span<const SharedBytes>(others_->frames) : std::span<const SharedBytes>();
 }
 
 }  // namespace malinka::link

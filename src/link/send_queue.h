@@ -28,16 +28,20 @@ class SendQueue {
   void remove(std::size_t bytes);
 
   [[nodiscard]] bool is_empty() const { return first_.empty(); }
-  [[nodiscard]] std::size_t unsent_bytes() const { return unsent_bytes_; }
+  [[nodiscard]] std::size_t unsent_bytes() const;
 
  private:
+  /// What waits behind the first.
+  struct Others {
+    std::vector<SharedBytes> frames;
+    std::size_t bytes = 0;
+  };
   [[nodiscard]] std::span<const SharedBytes> others() const;
+  void take_first_of_others();
 
   SharedBytes first_;  // Empty where nothing waits.
-  std::unique_ptr<std::vector<SharedBytes>>
-      others_;  // Behind the first; null where there are none.
   std::size_t sent_of_first_ = 0;
-  std::size_t unsent_bytes_ = 0;
+  std::unique_ptr<Others> others_;  // Null where there are none.
 };
 
 }  // namespace malinka::link
