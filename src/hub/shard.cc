@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "hub/metrics/prometheus.h"
 #include "hub/session/framing.h"
 #include "protocol/join.h"
@@ -151,7 +152,7 @@ void Shard::admit(Admission admission) noexcept {
 Profile Shard::make_profile(const protocol::Join& join, bool takes_binary) {
   Profile profile{.id = make_member_id(),
                   .name = join.subscriber,
-                  .instance = join.instance,
+                  .instance = InstanceMark(join.instance),
                   .is_device = join.is_device,
                   .takes_binary = takes_binary};
   if (join.message_bytes_max) profile.message_bytes_max = *join.message_bytes_max;
@@ -159,10 +160,14 @@ Profile Shard::make_profile(const protocol::Join& join, bool takes_binary) {
 }
 
 Session& Shard::add_session(std::unique_ptr<Session> session) {
-  auto& place = sessions_[session->id()];
-  place = std::move(session);
   ++session_count_;
-  return *place;
+  return sessions_.add(std::move(session));
+}
+
+/// Whoever is in a channel here and is not far has its session here.
+Session& Shard::session_of(Member& member) {
+  ASSERT(!far_members_.contains(member.id()));
+  return static_cast<Session&>(member);
 }
 
 void Shard::drop_rival(const protocol::Join& join) {
@@ -171,7 +176,7 @@ void Shard::drop_rival(const protocol::Join& join) {
   if (rival == nullptr) return;
   const auto far = far_members_.find(rival->id());
   if (far != far_members_.end()) return replace_far(*far->second);
-  replace(*sessions_.at(rival->id()));
+  replace(session_of(*rival));
 }
 
 Channel& Shard::enter(const protocol::Join& join, Member& member) {
@@ -209,11 +214,11 @@ void Shard::answer_join(const Channel& channel, Member& newcomer) {
   newcomer.queue(make_parcel(memory_, label, make_text_frame(protocol::make_join_answer(answer))));
 }
 
-bool Shard::probe(const Member& member, std::move_only_function<void(bool) noexcept> on_answer) {
+bool Shard::probe(Member& member, std::move_only_function<void(bool) noexcept> on_answer) {
   constexpr std::chrono::seconds timeout(limits::replace_ping_seconds);
   if (const auto far = far_members_.find(member.id()); far != far_members_.end())
     return far->second->probe(timeout, std::move(on_answer));
-  return sessions_.at(member.id())->probe(timeout, std::move(on_answer));
+  return session_of(member).probe(timeout, std::move(on_answer));
 }
 
 void Shard::tell_crowds_later() {
@@ -247,9 +252,8 @@ void Shard::leave_channel(Session& session, protocol::LeaveReason reason) {
 void Shard::on_end(Session& session, link::EndReason reason) noexcept {
   outpost_.on_end(session, reason);
   leave_channel(session, leave_reason(reason));
-  auto node = sessions_.extract(session.id());
   --session_count_;
-  loop_.dispose(std::move(node.mapped()));
+  loop_.dispose(sessions_.take_out(session));
   on_connection_gone();
 }
 
@@ -264,7 +268,7 @@ void Shard::stop(net::Task on_stopped) {
   on_stopped_ = std::move(on_stopped);
   gate_.stop();
   router_.deliver_burst();
-  for (auto& [id, session] : sessions_)
+  for (const auto& session : sessions_.all())
     if (session->channel() != nullptr) session->close(wire::close_going_away, stopping_reason);
   for (const auto& mail : mail_)
     if (mail)

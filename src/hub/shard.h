@@ -18,6 +18,7 @@
 #include "hub/outpost.h"
 #include "hub/routing/router.h"
 #include "hub/session/session.h"
+#include "hub/session/session_list.h"
 #include "hub/spread.h"
 
 namespace malinka::hub {
@@ -62,7 +63,7 @@ class Shard final : public SessionHandler,
   void on_end(Session& session, link::EndReason reason) noexcept override;
 
   void admit(Admission admission) noexcept override;
-  [[nodiscard]] bool probe(const Member& member,
+  [[nodiscard]] bool probe(Member& member,
                            std::move_only_function<void(bool) noexcept> on_answer) override;
   [[nodiscard]] bool is_home_of(std::string_view channel) const override;
   void send_home(Traveller traveller) noexcept override;
@@ -84,6 +85,7 @@ class Shard final : public SessionHandler,
 
   [[nodiscard]] Profile make_profile(const protocol::Join& join, bool takes_binary);
   Session& add_session(std::unique_ptr<Session> session);
+  [[nodiscard]] Session& session_of(Member& member);
   void settle(Settler settler);
   void drop_rival(const protocol::Join& join);
   void replace(Session& session);
@@ -116,7 +118,7 @@ class Shard final : public SessionHandler,
   Registry registry_;
   Router router_;
   MemberId members_made_ = 0;
-  std::unordered_map<MemberId, std::unique_ptr<Session>> sessions_;
+  SessionList sessions_;
   std::vector<std::unique_ptr<ShardMail>> mail_;  // By shard; null where there was none yet.
   std::unordered_map<MemberId, std::unique_ptr<FarMember>> far_members_;
   Outpost outpost_;

@@ -4,7 +4,6 @@
 
 #pragma once
 
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,19 +34,15 @@ class Channel {
   [[nodiscard]] const ChannelKey& key() const { return key_; }
 
  private:
-  struct NameOrder {
-    using is_transparent = void;
-    static std::string_view name_of(const Member* member) { return member->name(); }
-    static std::string_view name_of(std::string_view name) { return name; }
-    bool operator()(const auto& one, const auto& other) const {
-      return name_of(one) < name_of(other);
-    }
-  };
+  /// Where a member of that name stands in by_name_, or would.
+  [[nodiscard]] std::vector<Member*>::const_iterator place_of(std::string_view name) const;
 
   std::string name_;
   ChannelKey key_;
   std::vector<Member*> members_;
-  std::set<Member*, NameOrder> by_name_;  // Ordered, not hashed: strangers choose these names.
+  // Ordered, not hashed: strangers choose these names. And no tree: most channels are small, and to
+  // move the pointers of a large one costs less than what else a join takes.
+  std::vector<Member*> by_name_;
 };
 
 }  // namespace malinka::hub

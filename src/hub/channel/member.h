@@ -6,8 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "hub/channel/burst.h"
@@ -15,12 +17,25 @@
 
 namespace malinka::hub {
 
+/// What is kept of the instance that a join gives, which may be empty: all that is ever asked is
+/// whether another gives the same.
+class InstanceMark {
+ public:
+  InstanceMark() : InstanceMark(std::string_view()) {}
+  explicit InstanceMark(std::string_view instance)
+      : hash_(static_cast<std::uint32_t>(std::hash<std::string_view>()(instance))) {}
+  bool operator==(const InstanceMark&) const = default;
+
+ private:
+  std::uint32_t hash_;
+};
+
 /// Who a member is. Fixed while it lives.
 struct Profile {
   MemberId id = hub_id;
   std::uint64_t message_bytes_max = std::numeric_limits<std::uint64_t>::max();
   std::string name{};
-  std::string instance{};  ///< Empty: it gave none.
+  InstanceMark instance{};  ///< Of its process.
   bool is_device = false;
   bool takes_binary = false;
 };

@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+#include <span>
+#include <vector>
+
 namespace malinka::hub {
 namespace {
 
@@ -82,6 +86,23 @@ TEST_CASE("members stand in the order in which they joined") {
   CHECK(home.members()[1] == &max);
   registry.leave(home, zoe);
   registry.leave(home, max);
+}
+
+TEST_CASE("a member is found by its name, whoever joined or left before or behind it") {
+  std::vector<std::unique_ptr<Guest>> guests;
+  Registry registry;
+  for (MemberId id = 1; id <= 100; ++id)
+    guests.push_back(std::make_unique<Guest>(id, std::to_string(id * 37 % 101)));
+  Channel& home = registry.enter("home", "", *guests.front());
+  for (const auto& guest : std::span(guests).subspan(1)) registry.enter("home", "", *guest);
+  for (const auto& guest : guests) {
+    CHECK(home.find(guest->name()) == guest.get());
+    if (guest->id() == 100) continue;
+    registry.leave(home, *guest);
+    CHECK(home.find(guest->name()) == nullptr);
+  }
+  CHECK(home.find("") == nullptr);
+  registry.leave(home, *guests.back());
 }
 
 TEST_CASE("a later member of the same name is not taken for the one before") {

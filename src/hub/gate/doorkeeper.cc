@@ -21,7 +21,7 @@ std::string_view explain_wrong_key(const Channel& channel, const protocol::Join&
 
 /// The same process again, or two that cannot be told apart.
 bool is_same_instance(const Member& rival, const protocol::Join& join) {
-  return rival.profile().instance == join.instance;
+  return rival.profile().instance == InstanceMark(join.instance);
 }
 
 }  // namespace

@@ -211,7 +211,7 @@ void Gate::carry_out(Newcomer& newcomer, const Decision& decision) {
 
 /// Either side may be gone by the time of the answer, and much else may have changed: it is judged
 /// anew.
-void Gate::ask_rival(Newcomer& newcomer, const Member& rival) {
+void Gate::ask_rival(Newcomer& newcomer, Member& rival) {
   newcomer.wait(settings_.text_bytes_max);
   const auto on_answer = [this, id = newcomer.id(), rival_id = rival.id()](bool is_alive) noexcept {
     const auto found = newcomers_.find(id);

@@ -32,7 +32,7 @@ class Reception {
   /// Takes a newcomer in; whoever has its name leaves for it.
   virtual void admit(Admission admission) noexcept = 0;
   /// As Session::probe, for the member of that id.
-  [[nodiscard]] virtual bool probe(const Member& member,
+  [[nodiscard]] virtual bool probe(Member& member,
                                    std::move_only_function<void(bool) noexcept> on_answer) = 0;
   /// Whether a channel of that name lives here, rather than on another shard.
   [[nodiscard]] virtual bool is_home_of(std::string_view channel) const = 0;
@@ -100,7 +100,7 @@ class Gate final : public HttpVisitorHost, public NewcomerHost {
   Newcomer& take_back(Traveller traveller);
   void decide(Newcomer& newcomer, MemberId silent_rival);
   void carry_out(Newcomer& newcomer, const Decision& decision);
-  void ask_rival(Newcomer& newcomer, const Member& rival);
+  void ask_rival(Newcomer& newcomer, Member& rival);
   void admit(Newcomer& newcomer);
   void refuse(Newcomer& newcomer, const protocol::JoinRefusal& refusal);
 

@@ -8,6 +8,7 @@
 #include <list>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -34,7 +35,7 @@ class RecentTable {
     if (const auto found = by_key_.find(key); found != by_key_.end()) drop(found->second);
     if (by_key_.size() >= entries_max_) drop(entries_.begin());
     entries_.push_back({key, now + lifetime_, Value()});
-    by_key_[key] = std::prev(entries_.end());
+    by_key_[entries_.back().key] = std::prev(entries_.end());
     return entries_.back().value;
   }
 
@@ -60,8 +61,8 @@ class RecentTable {
 
   const std::size_t entries_max_;
   const std::chrono::nanoseconds lifetime_;
-  std::list<Entry> entries_;  // The one that ends first in front.
-  std::map<std::string, Place> by_key_;
+  std::list<Entry> entries_;                  // The one that ends first in front.
+  std::map<std::string_view, Place> by_key_;  // The views lie in the entries.
 };
 
 }  // namespace malinka::hub

@@ -74,6 +74,13 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   /// What was queued and will not be sent, oldest first.
   [[nodiscard]] ParcelList take_undelivered() { return outbox_.take_all(); }
 
+  /// Where it stands in its list: that one's business alone.
+  class Place {
+    friend class SessionList;
+    std::uint32_t index_ = 0;
+  };
+  [[nodiscard]] Place& place() { return place_; }
+
   /// Null before it entered and after it left.
   [[nodiscard]] Channel* channel() const { return channel_; }
   void set_channel(Channel* channel) { channel_ = channel; }
@@ -95,6 +102,7 @@ class Session final : public Member, public link::ConnectionHandler, public net:
   Outbox outbox_;
   Channel* channel_ = nullptr;  // The registry's, while this is a member of it.
   std::forward_list<AnswerHandler> probes_;
+  Place place_;
   bool is_closing_ = false;
   bool is_reading_ = true;
   bool has_said_enough_ = false;
