@@ -14,8 +14,10 @@ void KeepAlive::set_heartbeat(std::chrono::milliseconds heartbeat) {
   if (doubt_) loop().cancel(std::exchange(doubt_->silence_timer, net::no_timer));
 }
 
+/// From when we hear again, the peer has all its time. But it has that once: to be paused while it
+/// takes nothing is no news of it.
 void KeepAlive::set_deaf(bool is_deaf) {
-  is_deaf_ = is_deaf;
+  if (std::exchange(is_deaf_, is_deaf) == is_deaf) return;
   last_heard_ = loop().clock().now();
 }
 

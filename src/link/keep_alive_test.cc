@@ -106,6 +106,24 @@ TEST_CASE("a peer that we do not read is not called silent") {
   CHECK(pair.handler.end);
 }
 
+TEST_CASE("a peer that takes nothing has its time once, however often it is not read meanwhile") {
+  Pair pair;
+  pair.handler.to_send.push_back(std::string(100'000, 'x'));
+  pair.connection->wake();
+  pair.settle();  // More than the stream holds.
+  for (int i = 0; i < 5; ++i) {
+    pair.pass(10s);
+    pair.connection->pause_reading();
+    pair.settle();
+    pair.connection->resume_reading();
+  }
+  pair.pass(9999ms);
+  CHECK_FALSE(pair.handler.end);
+  pair.pass(1ms);
+  REQUIRE(pair.handler.end);
+  CHECK(pair.handler.end->reason == EndReason::silent);
+}
+
 TEST_CASE("a peer that slowly takes a large frame, and says nothing, is alive") {
   Pair pair;
   pair.handler.to_send.push_back(std::string(100'000, 'x'));
