@@ -47,15 +47,30 @@ std::size_t Burst::deliver_to(Member& member) const {
 }
 
 std::size_t Burst::count_for(MemberId recipient) const {
+  if (!has_some_of(recipient)) return messages_.size();
   const auto is_for_it = [recipient](const BurstMessage& message) {
     return message.parcel->label().sender != recipient;
   };
   return static_cast<std::size_t>(std::ranges::count_if(messages_, is_for_it));
 }
 
-bool Burst::may_go_whole_to(const Profile& recipient) const {
-  return payload_bytes_max_ <= recipient.message_bytes_max &&
-         !std::ranges::binary_search(senders_, recipient.id);
+bool Burst::may_go_as_one_to(const Profile& recipient) const {
+  return payload_bytes_max_ <= recipient.message_bytes_max;
+}
+
+/// One copy of the bytes costs far less than to queue each message by itself.
+ParcelRef Burst::joined_for(MemberId recipient, QueueMemory& memory) const {
+  if (!has_some_of(recipient)) return joined_;
+  Bytes frames;
+  frames.reserve(frame_bytes_);
+  for (const auto& [parcel, payload_bytes] : messages_)
+    if (parcel->label().sender != recipient) append(frames, parcel->frame().view());
+  if (frames.empty()) return nullptr;
+  return make_parcel(memory, {.type = MessageType::broadcast}, SharedBytes(std::move(frames)));
+}
+
+bool Burst::has_some_of(MemberId member) const {
+  return std::ranges::binary_search(senders_, member);
 }
 
 void Burst::clear() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Broadcasts of one channel and turn, as they go to each member: as one where it keeps up, each by
-// itself where it does not.
+// itself where it does not. Nobody has what it said itself.
 
 #pragma once
 
@@ -36,8 +36,11 @@ class Burst {
   /// How many are for `recipient`: those that it did not say itself.
   [[nodiscard]] std::size_t count_for(MemberId recipient) const;
 
-  /// Whether a member of that profile may have all of it: it said none, and none is too large.
-  [[nodiscard]] bool may_go_whole_to(const Profile& recipient) const;
+  /// Whether a member of that profile may have what is for it as one: none is too large.
+  [[nodiscard]] bool may_go_as_one_to(const Profile& recipient) const;
+  /// What is for `recipient`, as one; null where nothing is. All who said none of it share
+  /// joined(); for who did, a parcel of its own is made.
+  [[nodiscard]] ParcelRef joined_for(MemberId recipient, QueueMemory& memory) const;
   /// One frame behind the other.
   [[nodiscard]] const ParcelRef& joined() const { return joined_; }
   [[nodiscard]] std::span<const BurstMessage> messages() const { return messages_; }
@@ -47,6 +50,7 @@ class Burst {
 
  private:
   void note_sender(MemberId sender);
+  [[nodiscard]] bool has_some_of(MemberId member) const;
 
   std::vector<BurstMessage> messages_;
   ParcelRef joined_;               // Of one message, that itself.

@@ -23,10 +23,12 @@ struct Listener final : Member {
     return has_room;
   }
   bool send_burst(const Burst& burst) noexcept override {
-    if (!keeps_up || !burst.may_go_whole_to(profile())) return false;
-    bursts.push_back(burst.joined());
-    burst_sizes.push_back(burst.messages().size());
-    hear(burst.joined()->frame().view());
+    if (!keeps_up || !burst.may_go_as_one_to(profile())) return false;
+    const ParcelRef parcel = burst.joined_for(id(), own_memory);
+    if (!parcel) return true;
+    bursts.push_back(parcel);
+    burst_sizes.push_back(burst.count_for(id()));
+    hear(parcel->frame().view());
     return true;
   }
   /// One frame behind the other: the hub's names and all values, where there are any.
@@ -42,6 +44,7 @@ struct Listener final : Member {
   }
   [[nodiscard]] std::string take() { return std::exchange(heard, {}); }
 
+  QueueMemory own_memory{1UL << 30};
   bool keeps_up = true;
   bool has_room = true;
   std::string heard;
@@ -111,6 +114,24 @@ TEST_CASE_FIXTURE(BurstTest, "of several who speak in a turn, each hears the oth
   CHECK(bert.take() == "1 3 ");
   CHECK(keen.take() == "1 2 3 ");
   CHECK(slow.take() == "1 2 3 ");
+}
+
+TEST_CASE_FIXTURE(BurstTest, "who speaks in a turn has what the others say as one, too") {
+  tell_all(anna, 1);
+  tell_all(bert, 2);
+  tell_all(anna, 3);
+  router.deliver_burst();
+  CHECK(bert.burst_sizes == std::vector<std::size_t>{2});
+  CHECK(bert.own_memory.used_bytes() > 0);
+  CHECK(keen.own_memory.used_bytes() == 0);
+}
+
+TEST_CASE_FIXTURE(BurstTest, "who alone speaks in a turn is sent nothing") {
+  tell_all(anna, 1);
+  tell_all(anna, 2);
+  router.deliver_burst();
+  CHECK(anna.bursts.empty());
+  CHECK(counters.broadcasts_dropped == 0);
 }
 
 TEST_CASE_FIXTURE(BurstTest, "a Command between two Broadcasts stays between them") {

@@ -34,10 +34,12 @@ bool Session::queue(const ParcelRef& parcel) noexcept {
 }
 
 bool Session::send_burst(const Burst& burst) noexcept {
-  if (is_closing_ || !burst.may_go_whole_to(profile())) return false;
+  if (is_closing_ || !burst.may_go_as_one_to(profile())) return false;
   if (!outbox_.lets_pass(*burst.joined())) return false;
-  if (!connection_->send_ahead(frame_of(burst.joined()))) return false;
-  count_sent(burst.messages().size(), burst.joined()->bytes());
+  const ParcelRef parcel = burst.joined_for(id(), context_.queues.memory);
+  if (!parcel) return true;
+  if (!connection_->send_ahead(frame_of(parcel))) return false;
+  count_sent(burst.count_for(id()), parcel->bytes());
   return true;
 }
 
