@@ -71,6 +71,16 @@ TEST_CASE_FIXTURE(BurstTest, "who speaks in the same turn hears the others and n
   CHECK_FALSE(phone->next());
 }
 
+TEST_CASE_FIXTURE(BurstTest,
+                  "copies to who speaks in the same turn count as any, and nothing stays") {
+  for (const int i : {1, 2, 3}) phone->hold(make_broadcast(i));
+  page->send(make_broadcast(4));
+  hub.settle();
+  CHECK(hub.counters().copies_sent == 4 + 3 + 1);
+  CHECK(hub.counters().broadcasts_dropped == 0);
+  CHECK(hub.gauges().queued_bytes == 0);
+}
+
 TEST_CASE_FIXTURE(BurstTest, "who joins in the same turn hears what is sent from then on") {
   const auto late = hub.connect();
   late->upgrade();

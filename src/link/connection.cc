@@ -408,8 +408,8 @@ class WebSocketConnection final : public Connection, net::ReadinessHandler, net:
     if (interim_ && interim_->is_over()) interim_.reset();
   }
 
-  // Most connections are silent, and there are many: small things stand together, and what is
-  // needed only at times is elsewhere until then.
+  // There are many, most of them silent: what is needed only at times is elsewhere until then. And
+  // together stands what each message that is sent needs; the decoder is behind it.
   Phase phase_ = Phase::open;
   bool wants_ping_ = false;
   bool is_full_ = false;  // The queue was when it was last sent: the handler may have more.
@@ -422,10 +422,10 @@ class WebSocketConnection final : public Connection, net::ReadinessHandler, net:
   const std::chrono::duration<std::int32_t, std::milli> close_wait_;  // Days, at most.
   Engine& engine_;
   std::unique_ptr<net::Stream> stream_;
-  ConnectionHandler* handler_;  // Outlives the connection, or is replaced.
+  ConnectionHandler* handler_;        // Outlives the connection, or is replaced.
+  std::unique_ptr<Interim> interim_;  // Null while nothing of it is needed.
   SendQueue queue_;
   wire::MessageDecoder decoder_;
-  std::unique_ptr<Interim> interim_;  // Null while nothing of it is needed.
 };
 
 }  // namespace

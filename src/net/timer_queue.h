@@ -18,7 +18,7 @@ using TimerId = std::uint64_t;
 inline constexpr TimerId no_timer = 0;
 
 /// **Value.** Adding, cancelling and taking cost O(log n). A timer takes 72 bytes, in a few large
-/// pieces: there is one for each connection.
+/// pieces.
 class TimerQueue {
  public:
   /// How many timers there were so far: of two, the one that was added later has the greater.
