@@ -23,6 +23,8 @@ constexpr int acts_per_turn = 4;
 constexpr std::chrono::seconds patience(120);
 constexpr std::string_view ping =
     R"({"messageType":"Command","id":"ping","name":"hub.ping","recipients":["@hub"]})";
+constexpr std::string_view roll_call =
+    R"({"messageType":"Command","id":"roll call","name":"hub.ping","recipients":["@hub"]})";
 
 std::unique_ptr<net::Loop> make_loop() {
   auto loop = net::Loop::create();
@@ -256,7 +258,9 @@ void RandomLoad::take_care_of(Place place) {
   if (std::exchange(one.is_doomed, false) && one.state == State::in) return kill(place);
   if (!one.deaf_until || *one.deaf_until > loop_->clock().now()) return;
   one.deaf_until.reset();
-  if (one.state == State::in) one.member->start_reading();
+  if (one.state != State::in) return;
+  one.member->start_reading();
+  if (one.is_half_open) one.member->send(roll_call);
 }
 
 // What is heard.
@@ -317,6 +321,7 @@ void RandomLoad::on_dropped(Place place, const Json& from) {
     else if (counts.at("responses") > 0) {  // Of its own reports, or of the answer to its ping.
       ledger_.excuse_from(place, ledger_.next_id());
       seat(place).awaits_ping = false;
+      if (seat(place).is_half_open && !seat(place).deaf_until) seat(place).member->send(roll_call);
     }
   }
 }
@@ -331,6 +336,7 @@ void RandomLoad::on_response(Place place, const Json& message) {
     asker.confirmed_to = asker.ping_sent_at;
     return;
   }
+  if (request == "roll call") return keep(asker);
   if (!request.is_number()) return note_fault("the hub says " + dump_json(message));
   const auto id = request.get<std::size_t>();
   if (code == 202) {
@@ -450,8 +456,9 @@ std::string RandomLoad::summary() const {
          std::to_string(ledger_.copies(Copy::reported)) + " reported, " +
          std::to_string(ledger_.dropped()) + " told as dropped; " + std::to_string(joins_) +
          " joins, " + std::to_string(kills_) + " kills, " + std::to_string(half_open_ends_) +
-         " half-open links ended, " + std::to_string(key_changes_) + " keys changed, " +
-         std::to_string(intrusions_) + " wrong keys refused";
+         " half-open links ended, " + std::to_string(half_open_kept_) + " heard of, " +
+         std::to_string(key_changes_) + " keys changed, " + std::to_string(intrusions_) +
+         " wrong keys refused";
 }
 
 // Chance.
