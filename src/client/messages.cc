@@ -6,6 +6,13 @@
 #include "base/random.h"
 
 namespace malinka::client {
+namespace {
+
+bool is(const ResponseStatus& status, ResponseCode code) {
+  return status.code == static_cast<int>(code);
+}
+
+}  // namespace
 
 std::string make_id() {
   constexpr unsigned id_bits = 96;
@@ -38,6 +45,13 @@ Message make_response(const Message& command, Answer answer) {
                                      .code = answer.code,
                                      .error = std::move(answer.error)};
   return response;
+}
+
+bool is_report(const ResponseStatus& status) {
+  return !status.success &&
+         (is(status, ResponseCode::malformed) || is(status, ResponseCode::not_found) ||
+          is(status, ResponseCode::timed_out) || is(status, ResponseCode::too_large) ||
+          is(status, ResponseCode::unavailable));
 }
 
 Answer make_failure(std::string recipient, ResponseCode code, std::string error) {

@@ -23,6 +23,10 @@ inline constexpr std::string_view not_known = "not known whether it was carried 
 /// The Response that answers `command`. A code of 0 becomes 200 or 500.
 [[nodiscard]] Message make_response(const Message& command, Answer answer);
 
+/// Whether the hub says by it that a message was not delivered; its own answers to hub.* have other
+/// codes or none. docs/protocol.md section 4.
+[[nodiscard]] bool is_report(const ResponseStatus& status);
+
 /// What an answer made here says of `recipient`.
 [[nodiscard]] Answer make_failure(std::string recipient, ResponseCode code, std::string error);
 /// Why a request could not be sent to `recipient`.

@@ -12,18 +12,6 @@
 namespace malinka::client {
 namespace {
 
-bool is(const ResponseStatus& status, ResponseCode code) {
-  return status.code == static_cast<int>(code);
-}
-
-/// A report of the hub on one recipient; its own answers to hub.* have other codes or none.
-bool is_report(const ResponseStatus& status) {
-  return !status.success &&
-         (is(status, ResponseCode::malformed) || is(status, ResponseCode::not_found) ||
-          is(status, ResponseCode::timed_out) || is(status, ResponseCode::too_large) ||
-          is(status, ResponseCode::unavailable));
-}
-
 /// value.recipient: whom a report is about; empty when it is about the whole message.
 std::string reported_recipient(const Message& report) {
   if (const auto value = parse_json(report.value))
@@ -68,7 +56,7 @@ void PendingRequests::take_response(const Message& response) {
 
 void PendingRequests::take_hub_response(Iterator pending, const Message& response) {
   const ResponseStatus& status = *response.response;
-  if (!pending->second.is_accepted && is(status, ResponseCode::accepted))
+  if (!pending->second.is_accepted && status.code == static_cast<int>(ResponseCode::accepted))
     return take_accepted(pending, response);
   if (!is_report(status)) return deliver(pending->first, answer_of(response));
 

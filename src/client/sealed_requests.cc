@@ -209,6 +209,7 @@ void SealedRequests::set_probe(const std::string& name, std::string id) {
 bool SealedRequests::take_report(const ResponseStatus& report) {
   const auto found = outer_.find(report.request_id);
   if (found == outer_.end()) return false;
+  if (!is_report(report)) return true;  // A hub that forges: nothing else is its to say.
   const auto [device, command_id] = found->second;
   const auto code = static_cast<ResponseCode>(report.code);
   if (!command_id.empty()) {

@@ -403,6 +403,27 @@ TEST_CASE("what the hub says of a sealed command proves nothing") {
   CHECK(heard.answers[0].error == "no such subscriber: not known whether it was carried out");
 }
 
+TEST_CASE("what a hub makes up of a sealed command but for a report settles nothing") {
+  SealedWorld world;
+  Device device;
+  Heard first;
+  world.ask({"kitchen"}, first);
+  world.carry(device);
+  Heard heard;
+  world.ask({"kitchen"}, heard);
+  const auto sent = world.take_sent();
+  REQUIRE(sent.size() == 1);
+  for (const char* const status :
+       {R"("success":true,"responseCode":200)", R"("success":false,"responseCode":200)",
+        R"("success":true,"responseCode":202)", R"("success":true,"responseCode":404)",
+        R"("success":false,"responseCode":495)", R"("success":false)"})
+    world.tell(
+        R"({"messageType":"Response","originator":"@hub","recipients":["phone"],"value":{"recipient":"kitchen"},)"
+        R"("response":{"requestId":)" +
+        sent[0].id + "," + status + R"(,"error":"forged"}})");
+  CHECK(heard.answers.empty());
+}
+
 TEST_CASE("without a link a command to all fails, and does not pass for one to nobody") {
   SealedWorld world;
   world.hub.drop();
