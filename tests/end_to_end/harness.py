@@ -19,6 +19,7 @@ import resource
 import secrets
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import threading
@@ -116,6 +117,10 @@ class Program:
         times = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
+    def resident_bytes(self) -> int:
+        """What it has of the machine's memory."""
+        return int(pathlib.Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def limit_descriptors(self, more: int) -> None:
         """From now on it gets `more` beside those that it has."""
         in_use = len(list(pathlib.Path(f"/proc/{self.pid}/fd").iterdir()))
@@ -187,9 +192,9 @@ class Agent(Program):
     """`malinka-agent` with a home, state and configuration of its own, awaited until it joined."""
 
     def __init__(self, folder: pathlib.Path, url: str, name: str, channel: str, password: str,
-                 flags: Sequence[str], config: str, is_awaited: bool, is_sealed: bool) -> None:
+                 flags: Sequence[str], config: str, is_awaited: bool, is_sealed: bool, **more: str) -> None:
         self.folder, self.device = folder, name
-        env = environment(folder, MALINKA_SEALED="true" if is_sealed else "false")
+        env = environment(folder, MALINKA_SEALED="true" if is_sealed else "false", **more)
         command = [str(BIN / "malinka-agent"), "--hub", url, "--channel", channel, "--name", name,
                    *flags]
         if password:
@@ -241,6 +246,22 @@ def fresh_channel() -> str:
     return "test-" + secrets.token_hex(4)
 
 
+class JumpingClock:
+    """What a program is given so that its wall clock is off by as many seconds as jump() said last."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self._file = folder / "jump"
+        library = folder / "jumping_clock.so"
+        source = pathlib.Path(__file__).with_name("jumping_clock.cc")
+        subprocess.run(["c++", "-std=c++20", "-shared", "-fPIC", "-o", library, source], check=True)
+        self.env = {"LD_PRELOAD": str(library), "JUMPING_CLOCK": str(self._file)}
+        self.jump(0)
+
+    def jump(self, seconds: int) -> None:
+        with self._file.open("r+b" if self._file.exists() else "wb") as file:
+            file.write(struct.pack("=q", seconds))
+
+
 class Test(unittest.TestCase):
     """A test in a temporary folder. Its programs end with it, and their logs are shown if it fails."""
 
@@ -264,11 +285,11 @@ class Test(unittest.TestCase):
     def start_agent(self, hub: Hub | str, name: str = "kitchen", *, channel: str = "home",
                     password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",
                     is_awaited: bool = True, is_sealed: bool = True,
-                    folder: pathlib.Path | None = None) -> Agent:
+                    folder: pathlib.Path | None = None, **env: str) -> Agent:
         """`is_sealed`: what the device says in a channel with a password, the hub cannot read."""
         url = hub if isinstance(hub, str) else hub.url
         return self.keep(Agent(folder or self._folder(name), url, name, channel, password, flags,
-                               config, is_awaited, is_sealed))
+                               config, is_awaited, is_sealed, **env))
 
     def keep(self, program: Any) -> Any:
         """Ends `program` when the test does."""

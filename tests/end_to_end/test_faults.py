@@ -6,8 +6,6 @@ import os
 import pathlib
 import re
 import signal
-import struct
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -86,16 +84,8 @@ class ClockTest(FaultTest):
         super().setUp()
         if harness.is_sanitized():
             self.skipTest("a sanitizer wants to be the first library of a program")
-        library = self.folder / "jumping_clock.so"
-        subprocess.run(["c++", "-std=c++20", "-shared", "-fPIC", "-o", library, HERE / "jumping_clock.cc"], check=True)
-        self.jump_file = self.folder / "jump"
-        self.jump(0)
-        self.hub = self.start_hub(MALINKA_HEARTBEAT_SECONDS="1", LD_PRELOAD=str(library),
-                                  JUMPING_CLOCK=str(self.jump_file))
-
-    def jump(self, seconds: int) -> None:
-        with self.jump_file.open("r+b" if self.jump_file.exists() else "wb") as file:
-            file.write(struct.pack("=q", seconds))
+        self.clock = harness.JumpingClock(self.folder)
+        self.hub = self.start_hub(MALINKA_HEARTBEAT_SECONDS="1", **self.clock.env)
 
     def hub_time(self, client: Foreign) -> datetime.datetime:
         return datetime.datetime.fromisoformat(client.request("@hub", "hub.ping")["value"]["time"])
@@ -110,7 +100,7 @@ class ClockTest(FaultTest):
         sender, receiver = self.join(self.hub, "sender"), self.join(self.hub, "receiver")
         before = self.hub_time(sender)
         soon = before + datetime.timedelta(hours=1)
-        self.jump(seconds)
+        self.clock.jump(seconds)
         self.assertAlmostEqual((self.hub_time(sender) - before).total_seconds(), seconds, delta=600)
 
         # Who answers nothing is pinged, and lost a heartbeat later: timers go by another clock.
