@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A running malinka-load: told what to do by lines, answers by lines of JSON."""
+"""A running malinka-load, or another that is told what to do by lines and answers by lines of JSON."""
 
 import json
 import select
@@ -11,15 +11,17 @@ from .servers import KEY, BenchError, Server
 ANSWER_SECONDS = 400
 
 
-class Generator:
-    def __init__(self, program, dialect: str, server: Server, kind: str, plan: dict, has_key: bool):
-        words = [f"{name}={value}" for name, value in plan.items()]
-        if has_key:
-            words.append(f"key={KEY}")
-        self.message_seconds = 0.0  # What one message took when that was last looked at.
-        self.process = subprocess.Popen([program, dialect, str(server.port), kind, *words], text=True,
+class Talker:
+    """A program on the generator's core."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen([str(word) for word in command], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         preexec_fn=machine.Placement.of(machine.cores()[1]))
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     def ask(self, *words) -> dict:
         try:
@@ -45,3 +47,12 @@ class Generator:
             self.process.wait()
         self.process.stdout.close()
         self.process.stderr.close()
+
+
+class Generator(Talker):
+    def __init__(self, program, dialect: str, server: Server, kind: str, plan: dict, has_key: bool):
+        words = [f"{name}={value}" for name, value in plan.items()]
+        if has_key:
+            words.append(f"key={KEY}")
+        self.message_seconds = 0.0  # What one message took when that was last looked at.
+        super().__init__(program, dialect, server.port, kind, *words)

@@ -115,6 +115,7 @@ class Programs:
         self.load = build / "bench" / "malinka-load"
         self.bare = build / "bench" / "malinka-bare"
         self.memory = build / "bench" / "malinka-hub-memory"
+        self.seal_exchange = build / "bench" / "malinka-seal-exchange"
 
     def subjects(self) -> dict[str, Subject]:
         help_text = subprocess.run([self.hub, "--help"], capture_output=True, text=True, check=True).stdout

@@ -3,6 +3,7 @@
 
 import dataclasses
 
+from . import sealing
 from .results import Case, Results
 
 OURS = ("malinka-io_uring", "malinka-send")
@@ -31,7 +32,7 @@ def judge(results: Results) -> list[Verdict]:
     is_whole = any(subject == io_uring for _, subject, _ in results.runs)
     ours, limit = (io_uring, "bare-io_uring") if is_whole else (send, "bare-coalesce")
     found = [*_fan_out(results, io_uring, "bare-io_uring", 1.25), *_fan_out(results, send, "bare-coalesce", 1.15),
-             *_pairs(results, ours), *_peers(results, ours), *_growth(results, ours, limit), *_rest(results, ours)]
+             *_pairs(results, ours), *_peers(results, ours), *_growth(results, ours, limit), *_rest(results, ours), *_sealing(results)]
     return [verdict for verdict in found if verdict.reached is not None]
 
 
@@ -89,6 +90,19 @@ def _rest(results: Results, ours: str):
     yield Verdict(f"{ours}: ten slow readers, others' throughput",
                   results.ratio(with_slow, without, "deliveries_per_second"), 0.95, True)
     yield Verdict(f"{ours}: ten slow readers, others' p99", results.ratio(with_slow, without, "p99_us"), 1.25)
+
+
+def _sealing(results: Results):
+    case = Case("seal", 1, sealing.WINDOW, sealing.MESSAGE_BYTES)
+    sealed, plain = (case, sealing.SEALED), (case, sealing.PLAIN)
+    yield Verdict("clients: 64 KiB sealed, 8 in flight, throughput to the same unsealed",
+                  results.ratio(sealed, plain, "megabytes_per_second"), 0.7, True)
+    buffers = [results.median(*place, "buffers_per_message") for place in (sealed, plain)]
+    if None not in buffers:
+        yield Verdict("clients: buffers of a message that sealing adds, a box and what was in it",
+                      round(buffers[0] - buffers[1], 2), 2)
+    yield Verdict("a page: 64 KiB opened, time to libsodium alone",
+                  results.median(sealing.PAGE_CASE, "malinka-typescript", "ratio_to_bare"), 1.5)
 
 
 def table(verdicts: list[Verdict]) -> str:

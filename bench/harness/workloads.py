@@ -4,7 +4,7 @@
 import contextlib
 import dataclasses
 
-from . import machine
+from . import machine, sealing
 from .generator import Generator
 from .results import Case, Results
 from .rounds import Contender, Effort, run, say
@@ -159,5 +159,11 @@ def idle_once(bench: Bench, subject: Subject, few: int, many: int) -> dict:
     return {"user_bytes_per_connection": (user_many - user_few) / (many - few), "kernel_bytes_per_connection": kernel}
 
 
+def seal(bench: Bench) -> None:
+    """What sealing costs."""
+    sealing.clients(bench)
+    sealing.page(bench)
+
+
 WORKLOADS = {"fanout": fan_out, "publishers": publishers, "pairs": pairs, "channels": channels, "slow": slow,
-             "joins": joins, "idle": idle}
+             "joins": joins, "idle": idle, "seal": seal}
