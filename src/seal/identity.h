@@ -15,11 +15,6 @@ namespace malinka::seal {
 /// 26 letters and digits in groups of four, as `k7qd-2fmx-…`. docs/protocol.md section 8, Session.
 [[nodiscard]] std::string fingerprint_of(const PublicKey& identity);
 
-/// RFC 4648 section 6 in lower case, without padding.
-[[nodiscard]] std::string encode_base32(ByteView bytes);
-/// `text` with a hyphen between every `length` characters.
-[[nodiscard]] std::string grouped(std::string_view text, std::size_t length);
-
 /// Where a session belongs, and whose it is.
 struct SessionPlace {
   std::string_view channel;
