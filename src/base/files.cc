@@ -73,20 +73,24 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
 
 Result<std::string> read_password_file(const std::string& path) {
   std::string password = TRY(read_file(path, password_bytes_max));
-  if (password.ends_with('\n')) password.pop_back();
+  if (!password.ends_with('\n')) return password;
+  password.pop_back();
   if (password.ends_with('\r')) password.pop_back();
   return password;
 }
 
-Result<Json> read_toml(const std::string& path) {
-  const std::string text = TRY(read_file(path, config_bytes_max));
+Result<Json> parse_toml(std::string_view text, std::string_view name) {
   try {
     return to_json(toml::parse(text));
   } catch (const toml::parse_error& error) {
-    return fail(std::errc::invalid_argument, path + ":" +
+    return fail(std::errc::invalid_argument, std::string(name) + ":" +
                                                  std::to_string(error.source().begin.line) + ": " +
                                                  std::string(error.description()));
   }
+}
+
+Result<Json> read_toml(const std::string& path) {
+  return parse_toml(TRY(read_file(path, config_bytes_max)), path);
 }
 
 }  // namespace malinka::base

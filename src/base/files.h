@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/json_fwd.h"
 #include "malinka/result.h"
@@ -17,8 +18,10 @@ namespace malinka::base {
 /// A password from a file: one trailing newline is not part of it. Errors: as read_file.
 [[nodiscard]] Result<std::string> read_password_file(const std::string& path);
 
-/// A TOML file as JSON (dates as text). Errors: the file's, or std::errc::invalid_argument with
-/// FILE:LINE and why as context.
+/// TOML as JSON (dates as text). Errors: std::errc::invalid_argument with `name`:LINE and why as
+/// context.
+[[nodiscard]] Result<Json> parse_toml(std::string_view text, std::string_view name);
+/// A TOML file as JSON likewise. Errors: the file's too.
 [[nodiscard]] Result<Json> read_toml(const std::string& path);
 
 }  // namespace malinka::base

@@ -11,11 +11,9 @@ using malinka::base::read_password_file;
 
 TEST_CASE("one trailing newline is not part of a password, further ones are") {
   const std::string path = std::filesystem::temp_directory_path() / "malinka-password-test";
-  const std::pair<std::string, std::string> cases[] = {{"secret", "secret"},
-                                                       {"secret\n", "secret"},
-                                                       {"secret\r\n", "secret"},
-                                                       {"secret\n\n", "secret\n"},
-                                                       {"", ""}};
+  const std::pair<std::string, std::string> cases[] = {
+      {"secret", "secret"},       {"secret\n", "secret"},   {"secret\r\n", "secret"},
+      {"secret\n\n", "secret\n"}, {"secret\r", "secret\r"}, {"", ""}};
   for (const auto& [content, password] : cases) {
     std::ofstream(path) << content;
     CHECK(read_password_file(path) == password);

@@ -16,7 +16,11 @@
 namespace malinka::base {
 
 struct Options::State {
-  std::map<std::string, std::string, std::less<>> values;
+  struct Value {
+    std::string text;
+    Origin origin;
+  };
+  std::map<std::string, Value, std::less<>> values;
   Json file = Json::object();
   std::string file_path;
 };
@@ -126,16 +130,16 @@ std::expected<Options, Exit> Options::read(const ProgramSpec& program, int argc,
   const std::string asked = !flags.config.empty() ? flags.config : named != nullptr ? named : "";
   const std::string path = asked.empty() ? std::string(program.config_path) : asked;
   state->file = TRY(read_config(program, path, !asked.empty()));
-  if (!state->file.empty()) state->file_path = path;
+  if (!asked.empty() || !state->file.empty()) state->file_path = path;
 
   for (const OptionSpec& option : program.options) {
     const std::string name(option.name);
     if (const auto flag = flags.values.find(name); flag != flags.values.end()) {
-      state->values[name] = flag->second;
+      state->values[name] = {flag->second, Origin::flag};
     } else if (const char* const variable = std::getenv(environment_name(name).c_str())) {
-      state->values[name] = variable;
+      state->values[name] = {variable, Origin::environment};
     } else if (const Json* const key = find_member(state->file, file_key(name))) {
-      if (const auto text = scalar_text(*key)) state->values[name] = *text;
+      if (const auto text = scalar_text(*key)) state->values[name] = {*text, Origin::file};
     }
   }
   Options options;
@@ -146,7 +150,12 @@ std::expected<Options, Exit> Options::read(const ProgramSpec& program, int argc,
 std::optional<std::string> Options::text(std::string_view name) const {
   const auto found = state_->values.find(name);
   if (found == state_->values.end()) return std::nullopt;
-  return found->second;
+  return found->second.text;
+}
+
+Origin Options::origin(std::string_view name) const {
+  const auto found = state_->values.find(name);
+  return found == state_->values.end() ? Origin::nowhere : found->second.origin;
 }
 
 bool Options::is_set(std::string_view name) const {

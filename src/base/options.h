@@ -42,6 +42,9 @@ struct ProgramSpec {
   std::string_view examples;  ///< The end of --help.
 };
 
+/// Where a value came from, the strongest first.
+enum class Origin { flag, environment, file, nowhere };
+
 /// The program has nothing more to do: --help and --version were asked for, or the usage was wrong.
 struct Exit {
   int status = 0;
@@ -56,6 +59,7 @@ class Options {
 
   /// What was set for `name`, by whichever way beats the others; nothing when it was not.
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+  [[nodiscard]] Origin origin(std::string_view name) const;
   [[nodiscard]] bool is_set(std::string_view name) const;
   /// true or false, as text. Errors: std::errc::invalid_argument, saying which setting.
   [[nodiscard]] Result<bool> truth(std::string_view name, bool fallback) const;
