@@ -57,10 +57,20 @@ Result<void> write_all(const UniqueFd& file, std::string_view text, const std::s
   return {};
 }
 
-Result<void> write_new_file(const std::string& path, std::string_view text) {
+/// What replaces a file belongs to whom that did: root may write what a service is to read.
+Result<void> keep_owner(const UniqueFd& file, const std::string& replaced) {
+  struct stat old{};
+  if (::lstat(replaced.c_str(), &old) != 0) return {};
+  if (::fchown(file.get(), old.st_uid, old.st_gid) == 0) return {};
+  return fail_errno(errno, replaced);
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view text,
+                            const std::string& replaced) {
   const UniqueFd file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, private_file));
   if (!file.is_open()) return fail_errno(errno, path);
+  TRY_VOID(keep_owner(file, replaced));
   TRY_VOID(write_all(file, text, path));
   if (::fsync(file.get()) != 0) return fail_errno(errno, path);
   return {};
@@ -79,7 +89,7 @@ Result<void> put_private_file(const std::string& path, std::string_view text, Pl
   const std::string folder = folder_of(path);
   TRY_VOID(make_folder(folder));
   const std::string temporary = path + '.' + random_text(temporary_name_bits);
-  auto written = write_new_file(temporary, text);
+  auto written = write_new_file(temporary, text, path);
   if (written && place(temporary.c_str(), path.c_str()) != 0) written = fail_errno(errno, path);
   if (!written) (void)::unlink(temporary.c_str());
   if (written) sync_folder(folder);

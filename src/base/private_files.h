@@ -17,8 +17,8 @@ namespace malinka::base {
 /// std::errc::no_such_file_or_directory where there is no home.
 [[nodiscard]] Result<std::string> state_folder();
 
-/// Replaces the file whole, or leaves it as it was. Makes its folder where it is missing. Errors:
-/// the system's; the context is the path.
+/// Replaces the file whole, whose owner stays, or leaves it as it was. Makes its folder where it is
+/// missing. Errors: the system's; the context is the path.
 [[nodiscard]] Result<void> write_private_file(const std::string& path, std::string_view text);
 /// The same, but that what is there already stays as it is. Errors: also std::errc::file_exists.
 [[nodiscard]] Result<void> create_private_file(const std::string& path, std::string_view text);

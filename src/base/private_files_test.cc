@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -52,6 +53,20 @@ TEST_CASE("a private file is replaced whole, and nothing else is left there") {
   CHECK(text_of(path) == "two");
   const std::filesystem::directory_iterator files(folder.path);
   CHECK(std::distance(begin(files), end(files)) == 1);
+}
+
+TEST_CASE("a private file that root replaces stays its owner's") {
+  if (geteuid() != 0) return;  // Nobody else may give files away.
+  constexpr uid_t service = 12345;
+  const Folder folder;
+  const std::string path = folder.path + "/secret";
+  REQUIRE(write_private_file(path, "one"));
+  REQUIRE(chown(path.c_str(), service, service) == 0);
+  REQUIRE(write_private_file(path, "two"));
+  struct stat status{};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  CHECK(status.st_uid == service);
+  CHECK(mode_of(path) == 0600);
 }
 
 TEST_CASE("a private file that is there already is not created again") {
