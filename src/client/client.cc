@@ -4,11 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "base/limits.h"
 #include "base/private_files.h"
 #include "base/random.h"
 #include "base/try.h"
-#include "base/utf8.h"
 #include "client/client_core.h"
 #include "link/connector.h"
 #include "protocol/names.h"
@@ -24,8 +22,7 @@ std::string make_guest_name() {
 }
 
 Result<void> check_password(const ClientOptions& options) {
-  if (options.password.size() > limits::key_bytes_max || !base::is_utf8(options.password))
-    return fail(std::errc::invalid_argument, "the password is too long, or not UTF-8");
+  TRY_VOID(client::check_password(options.password));
   const bool is_view_link = options.password.starts_with(seal::view_prefix);
   if (is_view_link && options.is_device)
     return fail(std::errc::invalid_argument, "a device needs the password itself, not a view link");

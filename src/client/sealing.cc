@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/private_files.h"
 #include "base/try.h"
+#include "base/utf8.h"
 
 namespace malinka::client {
 
@@ -22,9 +24,16 @@ Result<Sealing> make_sealing(std::string_view channel, std::string_view password
 Result<Sealing> make_device_sealing(std::string_view channel, std::string_view password,
                                     const std::string& state_folder) {
   Sealing sealing = TRY(make_sealing(channel, password, state_folder));
-  sealing.identity = TRY(load_identity(state_folder + "/identity"));
+  sealing.identity = TRY(load_identity(identity_path(state_folder)));
   return sealing;
 }
+
+Result<void> check_password(std::string_view password) {
+  if (password.size() <= limits::key_bytes_max && base::is_utf8(password)) return {};
+  return fail(std::errc::invalid_argument, "the password is too long, or not UTF-8");
+}
+
+std::string identity_path(const std::string& state_folder) { return state_folder + "/identity"; }
 
 Result<seal::Secret> load_identity(const std::string& path) {
   auto text = base::read_file(path, seal::key_bytes);

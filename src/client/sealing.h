@@ -32,6 +32,12 @@ struct Sealing {
                                                   std::string_view password,
                                                   const std::string& state_folder);
 
+/// Whether it can be a channel's password, or what a view link has in its place. Errors:
+/// std::errc::invalid_argument; the context is a sentence.
+[[nodiscard]] Result<void> check_password(std::string_view password);
+
+/// Where a device keeps its identity.
+[[nodiscard]] std::string identity_path(const std::string& state_folder);
 /// The device's identity in `path`, made there where it is missing. Errors: the file's, or
 /// std::errc::bad_message where it is not an identity.
 [[nodiscard]] Result<seal::Secret> load_identity(const std::string& path);
