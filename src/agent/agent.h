@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The agent: a subscriber of one channel, a dispatcher behind it, and the capabilities behind that.
+// It moves to another channel when the device is paired anew.
 
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "agent/config.h"
 #include "agent/dispatch/dispatcher.h"
 #include "agent/notices.h"
 #include "agent/os/worker_pool.h"
+#include "agent/pairing_watch.h"
 #include "client/subscriber.h"
 #include "net/loop.h"
 
@@ -40,17 +43,24 @@ class Agent final : client::SubscriberHandler, dispatch::Bus {
                 Access see) override;
   [[nodiscard]] dispatch::ChannelKind channel_kind() const override;
 
+  void tell_link() const;
   void report_problems() const;
+  void watch_pairing();
+  void move(client::SubscriberSettings subscriber);
+  void join();
   void watch_deadlines();
 
   net::Loop& loop_;
-  const Config config_;
+  Config config_;  // Of which the place alone changes.
   Notices notices_;
   bool is_guarded_ = false;
   net::TimerId deadline_timer_ = net::no_timer;
   os::WorkerPool workers_;
   dispatch::Dispatcher dispatcher_;  // Its capabilities use the workers.
   std::unique_ptr<client::Subscriber> subscriber_;
+  std::unique_ptr<PairingWatch> pairing_watch_;     // Nothing: the channel was given.
+  std::optional<client::SubscriberSettings> next_;  // Where to join once this channel is left.
+  net::TimerId join_timer_ = net::no_timer;
 };
 
 }  // namespace malinka::agent

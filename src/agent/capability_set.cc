@@ -21,8 +21,8 @@ using Made = Result<std::unique_ptr<Capability>>;
 Made make_agent(const Habitat& habitat) {
   const Config& config = habitat.config;
   return std::make_unique<self::Self>(
-      self::SelfSettings{config.subscriber.name, config.is_simulated,
-                         client::fingerprint_of(config.subscriber)},
+      self::SelfSettings{config.place.subscriber.name, config.is_simulated,
+                         client::fingerprint_of(config.place.subscriber)},
       habitat.dispatcher, habitat.loop.clock());
 }
 

@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "agent/dispatch/policy.h"
+#include "agent/place.h"
 #include "base/options.h"
-#include "client/subscriber.h"
 
 namespace malinka::agent {
 
 struct Config {
-  client::SubscriberSettings subscriber;  ///< Hub, channel, name and key.
+  Place place;
   bool is_simulated = false;
   std::vector<std::string> file_roots;  ///< Empty: the home of the agent's user.
   std::string shell_user;               ///< Empty: the agent's own.
@@ -24,7 +24,8 @@ struct Config {
   dispatch::Policy policy;
 };
 
-/// Errors: an Exit with status 2 that says what to set, or what to set right.
+/// Pairs the device where it was given neither channel nor password. Errors: an Exit with status 2
+/// that says what to set, or what to set right.
 [[nodiscard]] std::expected<Config, base::Exit> read_config(int argc, const char* const* argv);
 
 }  // namespace malinka::agent

@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agent/test_support.h"
+#include "malinka/pairing.h"
+
 namespace malinka::agent {
 namespace {
 
@@ -40,28 +43,70 @@ std::string refusal(const std::string& text) {
 TEST_CASE("a channel is all that an agent needs to be told") {
   const auto config = read("channel = \"home\"");
   REQUIRE(config);
-  CHECK(config->subscriber.channel == "home");
-  CHECK(config->subscriber.is_device);
-  CHECK(config->subscriber.key.empty());
-  CHECK_FALSE(config->subscriber.name.empty());
-  CHECK(config->subscriber.hub.port == 31415);
+  CHECK(config->place.subscriber.channel == "home");
+  CHECK(config->place.subscriber.is_device);
+  CHECK(config->place.subscriber.key.empty());
+  CHECK_FALSE(config->place.subscriber.name.empty());
+  CHECK(config->place.subscriber.hub.port == 31415);
   CHECK(config->telemetry_interval == std::chrono::seconds(10));
 }
 
-TEST_CASE("without a channel, an agent says what to set") {
+TEST_CASE("with a password and no channel, an agent says what to set") {
+  setenv("MALINKA_PASSWORD", "secret", 1);
   const auto config = read("");
+  unsetenv("MALINKA_PASSWORD");
   REQUIRE_FALSE(config);
   CHECK(config.error().status == 2);
   CHECK(config.error().output.contains("--channel NAME"));
-  CHECK(config.error().output.contains("--password-file"));
+}
+
+TEST_CASE("with neither channel nor password a device makes both, and keeps them") {
+  const StateFolder state;
+  const auto config = read("hub = \"ws://one\"");
+  REQUIRE(config);
+  REQUIRE(config->place.paired);
+  CHECK(config->place.paired->is_new);
+  CHECK(config->place.paired->link.hub == "ws://one/bus");
+  CHECK(config->place.subscriber.channel == config->place.paired->link.channel);
+  CHECK(config->place.subscriber.sealing);
+  CHECK_FALSE(config->place.is_password_weak);
+
+  const auto again = read("hub = \"ws://two\"");
+  REQUIRE(again);
+  CHECK_FALSE(again->place.paired->is_new);
+  CHECK(again->place.subscriber.key == config->place.subscriber.key);
+  CHECK(read_pairing(state.path).value()->hub == "ws://two/bus");
+  CHECK_FALSE(read("channel = \"home\"")->place.paired);
+}
+
+TEST_CASE("a device is not paired by settings that are refused") {
+  const StateFolder state;
+  CHECK_FALSE(read("[files]\nroot = [\"/srv\"]"));
+  CHECK_FALSE(read_pairing(state.path).value());
+}
+
+TEST_CASE("a pairing that is none is told with a way out") {
+  const StateFolder state;
+  std::ofstream(pairing_path(state.path)) << "{}";
+  const auto config = read("");
+  REQUIRE_FALSE(config);
+  CHECK(config.error().output.contains("remove it"));
+}
+
+TEST_CASE("a password that a hub's operator could guess is known as such") {
+  CHECK(read("channel = \"home\"\nsealed = false\npassword = \"eleven char\"")
+            ->place.is_password_weak);
+  CHECK_FALSE(read("channel = \"home\"\nsealed = false\npassword = \"twelve chars\"")
+                  ->place.is_password_weak);
+  CHECK_FALSE(read("channel = \"home\"")->place.is_password_weak);
 }
 
 TEST_CASE("a flag beats the file") {
   const auto config =
       read("channel = \"home\"\nname = \"hall\"", {"--name", "kitchen", "--hub", "ws://h:1"});
   REQUIRE(config);
-  CHECK(config->subscriber.name == "kitchen");
-  CHECK(config->subscriber.hub.host == "h");
+  CHECK(config->place.subscriber.name == "kitchen");
+  CHECK(config->place.subscriber.hub.host == "h");
 }
 
 TEST_CASE("a simulated device tells its readings more often") {
@@ -76,29 +121,26 @@ TEST_CASE("the password comes from a file or the environment") {
   const auto config = read("channel = \"home\"\nsealed = false");
   unsetenv("MALINKA_PASSWORD");
   REQUIRE(config);
-  CHECK(config->subscriber.key == "secret");
-  CHECK_FALSE(config->subscriber.sealing);
+  CHECK(config->place.subscriber.key == "secret");
+  CHECK_FALSE(config->place.subscriber.sealing);
   CHECK(refusal("password_file = \"/no/such/file\"").contains("/no/such/file"));
   CHECK(refusal("password = \"view1.abc\"").contains("view1."));
 }
 
 TEST_CASE("with a password the channel is sealed, and the device has an identity that it keeps") {
-  std::string folder = (std::filesystem::temp_directory_path() / "malinka-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
-  setenv("STATE_DIRECTORY", folder.c_str(), 1);
+  const StateFolder state;
   setenv("MALINKA_PASSWORD", "secret", 1);
   const auto config = read("channel = \"home\"");
   const auto again = read("channel = \"home\"");
-  std::ofstream(folder + "/identity") << "too short";
+  std::ofstream(state.path + "/identity") << "too short";
   const std::string problem = refusal("");
   unsetenv("MALINKA_PASSWORD");
-  unsetenv("STATE_DIRECTORY");
-  std::filesystem::remove_all(folder);
   REQUIRE(config);
   REQUIRE(again);
-  CHECK(config->subscriber.key != "secret");
-  CHECK_FALSE(client::fingerprint_of(config->subscriber).empty());
-  CHECK(client::fingerprint_of(config->subscriber) == client::fingerprint_of(again->subscriber));
+  CHECK(config->place.subscriber.key != "secret");
+  CHECK_FALSE(client::fingerprint_of(config->place.subscriber).empty());
+  CHECK(client::fingerprint_of(config->place.subscriber) ==
+        client::fingerprint_of(again->place.subscriber));
   CHECK(problem.contains("is not an identity"));
 }
 

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "base/qr_code.h"
 #include "base/response_code.h"
+#include "base/try.h"
 
 namespace malinka::agent {
 namespace {
@@ -11,8 +13,8 @@ namespace {
 std::string advise(const ClientStatus& status) {
   switch (static_cast<ResponseCode>(status.refusal_code)) {
     case ResponseCode::wrong_key:
-      return "check the password (--password-file, or none for an open channel); trying again "
-             "every minute";
+      return "check the password (--password-file, or none for an open channel), and that all in "
+             "the channel are sealed or none is (sealed = false); trying again every minute";
     case ResponseCode::conflict:
       return fmt::format(
           "give this device another name than {} (--name), or end the other one; trying again",
@@ -42,6 +44,16 @@ std::optional<Notice> make_notice(const ClientStatus& status) {
     case ClientState::closed: return {};
   }
   return {};
+}
+
+Result<std::string> make_invitation(const ChannelLink& link, bool is_terminal) {
+  std::string text = TRY(make_link(link));
+  if (!is_terminal) return text;
+  return fmt::format(
+      "Open this link in a browser, or read it with a phone:\n\n  {}\n\n{}\n`malinka pair` shows "
+      "it again; `malinka pair --new` makes "
+      "another in its place.\n",
+      text, base::draw_qr_code(text).value_or(""));
 }
 
 std::optional<Notice> Notices::take(const ClientStatus& status) {

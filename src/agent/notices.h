@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "malinka/channel_link.h"
 #include "malinka/client.h"
 
 namespace malinka::agent {
@@ -18,6 +19,10 @@ struct Notice {
 };
 
 [[nodiscard]] std::optional<Notice> make_notice(const ClientStatus& status);
+
+/// The link to a device that made its channel itself. On a terminal its QR code is with it;
+/// anywhere else it stands alone. Errors: those of make_link.
+[[nodiscard]] Result<std::string> make_invitation(const ChannelLink& link, bool is_terminal);
 
 /// Keeps from saying the same twice in a row: a device may try for days. **Value.**
 class Notices {

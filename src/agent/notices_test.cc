@@ -61,6 +61,16 @@ TEST_CASE("a hub that cannot be reached is named") {
   CHECK(notice->text.starts_with("cannot reach ws://hub:"));
 }
 
+TEST_CASE("a link stands alone where no person reads, and has its code on a terminal") {
+  const ChannelLink link{"ws://hub", "home-7k2q9xwd", "secret"};
+  CHECK(make_invitation(link, false).value() == "http://hub/#home-7k2q9xwd/secret");
+  const auto shown = make_invitation(link, true);
+  REQUIRE(shown);
+  CHECK(shown->contains("http://hub/#home-7k2q9xwd/secret"));
+  CHECK(shown->contains("█"));
+  CHECK(shown->contains("malinka pair --new"));
+}
+
 TEST_CASE("on the way for the first time and closed there is nothing to say") {
   CHECK_FALSE(make_notice(make_status(ClientState::connecting)));
   CHECK_FALSE(make_notice(make_status(ClientState::closed)));

@@ -364,10 +364,3 @@ class LifeTest(harness.Test):
         with Foreign.join(hub, "home", "phone", key=PASSWORD):
             agent = self.start_agent(hub, "kitchen", password="another password", is_awaited=False)
             agent.wait_for("check the password")
-
-    def test_without_a_channel_the_agent_says_what_to_set(self) -> None:
-        folder = self._folder("lonely")
-        agent = self.keep(harness.Program([harness.BIN / "malinka-agent", "--simulate"],
-                                          harness.environment(folder), folder))
-        agent.wait_for("--channel NAME")
-        self.assertEqual(agent.wait(), 2)

@@ -106,9 +106,13 @@ void Dispatcher::emit(std::string_view event, const Json& value, std::optional<B
 
 void Dispatcher::answer_overdue() { running_->end_overdue(surroundings_.clock.now()); }
 
+void Dispatcher::give_up(const std::string& why) {
+  running_->end_all(refuse(ResponseCode::unavailable, why));
+}
+
 void Dispatcher::stop() {
   is_stopped_ = true;
-  running_->end_all(refuse(ResponseCode::unavailable, "the device is stopping"));
+  give_up("the device is stopping");
 }
 
 Json Dispatcher::describe_capabilities(Access access) const {

@@ -69,7 +69,9 @@ class Dispatcher final : public Catalogue {
   /// Answers with 408 what its capability has not answered in time. To be called every second or
   /// so.
   void answer_overdue();
-  /// Answers all that still runs with 503; what comes later is refused likewise.
+  /// Answers all that still runs with 503 and `why`.
+  void give_up(const std::string& why);
+  /// Gives up all that still runs; what comes later is refused likewise.
   void stop();
 
   [[nodiscard]] Json describe_capabilities(Access access) const override;
