@@ -14,6 +14,9 @@ extern const Verb mv_verb;
 extern const Verb rm_verb;
 extern const Verb mkdir_verb;
 extern const Verb run_verb;
+extern const Verb trust_verb;
+extern const Verb pair_verb;
+extern const Verb login_verb;
 extern const Verb status_verb;
 extern const Verb completion_verb;
 extern const Verb help_verb;
@@ -25,7 +28,9 @@ constexpr std::array verbs = {
     &describe_verb,   &watch_verb,
     &ls_verb,  // files
     &cp_verb,         &mv_verb,    &rm_verb, &mkdir_verb,
-    &run_verb,     // commands
+    &run_verb,    // commands
+    &login_verb,  // who may come in
+    &pair_verb,       &trust_verb,
     &status_verb,  // this program
     &completion_verb, &help_verb,
 };

@@ -33,6 +33,7 @@ class Console {
   /// `text` in `colour` for standard output, or error.
   [[nodiscard]] std::string painted(std::string_view text, Colour colour) const;
   [[nodiscard]] std::string painted_remark(std::string_view text, Colour colour) const;
+  [[nodiscard]] bool is_output_terminal() const { return is_output_terminal_; }
   [[nodiscard]] bool is_interactive() const { return is_error_terminal_; }
 
   /// False where standard output could not take everything.

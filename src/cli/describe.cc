@@ -49,18 +49,31 @@ std::string notes_of(const Json& capability) {
   return notes;
 }
 
+std::string identity_text(const std::string& fingerprint, bool is_first_met) {
+  if (fingerprint.empty()) return {};
+  return "identity " + fingerprint +
+         (is_first_met ? ", met for the first time: `malinka pair` on the device shows the same"
+                       : ", as it is remembered") +
+         "\n";
+}
+
 Attempt<ExitCode> run_describe(Program& program, const Arguments& arguments) {
   const std::string& device = arguments.operands.front();
   Session session = TRY(program.join());
+  const bool is_first_met = session.client().fingerprint(device).empty();
   const Reply reply =
       TRY(session.ask({.device = device, .command = "agent.describe", .value = Json::object()}));
+  const std::string fingerprint = session.client().fingerprint(device);
   if (program.is_json()) {
-    program.print_reply(device, *reply.value);
+    Json line = *reply.value;
+    if (!fingerprint.empty())  // What was verified here, and not what the device says of itself.
+      line.update({{"fingerprint", fingerprint}, {"remembered", !is_first_met}});
+    program.print_reply(device, line);
     return ExitCode::done;
   }
   Console& console = program.console();
   console.print(console.painted(printable(device), Colour::bold) + ": " +
-                system_text(*reply.value) + "\n\n");
+                system_text(*reply.value) + "\n" + identity_text(fingerprint, is_first_met) + "\n");
   console.print(capabilities_text(*reply.value));
   return ExitCode::done;
 }
@@ -98,7 +111,8 @@ constinit const Verb describe_verb = {
     .flags = {},
     .details =
         "Each capability has the level that the device's policy grants in this channel: deny, view "
-        "or control.",
+        "or control.\n"
+        "The identity is the one that the device has proved to have, as a fingerprint.",
     .examples =
         "malinka describe kitchen             its system and its capabilities\n"
         "malinka --json describe kitchen      all of it, with the schema of every command",

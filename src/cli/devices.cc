@@ -16,6 +16,14 @@ namespace {
 
 constexpr std::chrono::milliseconds describe_timeout = std::chrono::seconds(5);
 
+std::vector<std::string> row_of(const Answer& answer, const Attempt<Reply>& reply,
+                                const std::string& fingerprint) {
+  const std::string name = printable(answer.from);
+  if (answer.code == static_cast<int>(ResponseCode::identity_changed))
+    return {name, "has changed", "see `malinka trust " + name + "`"};
+  return {name, fingerprint.empty() ? "-" : fingerprint, reply ? system_text(*reply->value) : "-"};
+}
+
 /// Asks all at once what they are; who does not say has a dash.
 void print_long(Program& program, Session& session, const std::vector<std::string>& names) {
   const std::vector<Answer> answers = session.client().request({.recipients = names,
@@ -23,15 +31,21 @@ void print_long(Program& program, Session& session, const std::vector<std::strin
                                                                 .value = "{}",
                                                                 .blob = {},
                                                                 .timeout = describe_timeout});
-  Table table({{"DEVICE"}, {"SYSTEM"}});
+  Table table({{"DEVICE"}, {"IDENTITY"}, {"SYSTEM"}});
   for (const Answer& answer : answers) {
     const Attempt<Reply> reply = session.judge(answer);
-    if (program.is_json() && reply)
-      program.print_reply(answer.from, *reply->value);
-    else if (program.is_json())
+    const std::string fingerprint = session.client().fingerprint(answer.from);
+    if (!program.is_json()) {
+      table.add(row_of(answer, reply, fingerprint));
+      continue;
+    }
+    if (!reply) {
       program.report(reply.error());
-    else
-      table.add({printable(answer.from), reply ? system_text(*reply->value) : "-"});
+      continue;
+    }
+    Json line = *reply->value;
+    if (!fingerprint.empty()) line["fingerprint"] = fingerprint;  // What was verified here.
+    program.print_reply(answer.from, line);
   }
   program.console().print(program.is_json() ? "" : table.text());
 }
@@ -74,7 +88,7 @@ constinit const Verb devices_verb = {
     .details = "",
     .examples =
         "malinka devices                      their names, one per line\n"
-        "malinka devices -l                   with the system of each",
+        "malinka devices -l                   with the identity and system of each",
     .run = run_devices,
 };
 

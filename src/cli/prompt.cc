@@ -10,7 +10,8 @@
 namespace malinka::cli {
 namespace {
 
-constexpr std::size_t secret_bytes_max = 1024;
+/// What a terminal takes for one line, less its end.
+constexpr std::size_t line_bytes_max = 4095;
 
 /// Switches a terminal's echo off while it lives.
 class EchoOff {
@@ -33,24 +34,39 @@ class EchoOff {
   bool is_changed_ = false;
 };
 
+UniqueFd open_terminal() { return UniqueFd(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)); }
+
+/// The line that is typed behind `question`; empty where the terminal is gone.
+std::string ask(const UniqueFd& terminal, const std::string& question) {
+  std::string line;
+  if (write(terminal.get(), question.data(), question.size()) < 0) return line;
+  char letter = 0;
+  while (line.size() < line_bytes_max && read(terminal.get(), &letter, 1) == 1 && letter != '\n')
+    line.push_back(letter);
+  return line;
+}
+
 }  // namespace
 
 std::optional<std::string> ask_secret(const std::string& question) {
-  const UniqueFd terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  const UniqueFd terminal = open_terminal();
   if (!terminal.is_open()) return std::nullopt;
   std::string secret;
   {
     const EchoOff echo_off(
         terminal.get());  // Before the question: whoever is quick is not shown either.
-    if (write(terminal.get(), question.data(), question.size()) < 0) return std::nullopt;
-    char letter = 0;
-    while (secret.size() < secret_bytes_max && read(terminal.get(), &letter, 1) == 1 &&
-           letter != '\n')
-      secret.push_back(letter);
+    secret = ask(terminal, question);
   }
   (void)!write(terminal.get(), "\n", 1);
   if (secret.empty()) return std::nullopt;
   return secret;
+}
+
+std::optional<bool> ask_yes(const std::string& question) {
+  const UniqueFd terminal = open_terminal();
+  if (!terminal.is_open()) return std::nullopt;
+  const std::string answer = ask(terminal, question);
+  return answer == "y" || answer == "yes";
 }
 
 }  // namespace malinka::cli

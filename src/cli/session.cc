@@ -32,14 +32,25 @@ std::unexpected<Failure> hub_failure(int code, std::string error) {
   return std::unexpected(Failure{ExitCode::no_hub, {}, code, std::move(error)});
 }
 
-std::unexpected<Failure> explain(const ClientStatus& status) {
+/// Why the hub may have refused the key that was made of the settings: it cannot know itself.
+std::string explain_key(const Settings& settings) {
+  if (!settings.password)
+    return "; it has a password (`malinka login`, --password-file or MALINKA_PASSWORD)";
+  if (!settings.is_sealed)
+    return "; those who are there have another password, or are not set to sealed = false as this "
+           "program is";
+  return "; those who are there have another password (it may have been changed: `malinka pair` on "
+         "the device shows the link), or somebody there is set to sealed = false";
+}
+
+std::unexpected<Failure> explain(const ClientStatus& status, const Settings& settings) {
   const Error& error = status.error;
   if (status.state == ClientState::refused) {
     const bool is_about_key = status.refusal_code == static_cast<int>(ResponseCode::wrong_key);
-    const std::string remark = is_about_key ? " (--password-file or MALINKA_PASSWORD)" : "";
     return hub_failure(status.refusal_code,
                        "cannot join channel " + status.channel + ": " +
-                           (error.context.empty() ? error.message() : error.context) + remark);
+                           (error.context.empty() ? error.message() : error.context) +
+                           (is_about_key ? explain_key(settings) : ""));
   }
   return hub_failure(static_cast<int>(ResponseCode::unavailable),
                      "cannot reach the hub at " + status.hub + ": " +
@@ -71,7 +82,7 @@ Attempt<Session> Session::join(const Settings& settings) {
     status = (*client)->wait_joined(look_interval);
     if (status.state == ClientState::joined) return Session(std::move(*client));
   } while (!status.error.code && std::chrono::steady_clock::now() < deadline);
-  return explain(status);
+  return explain(status, settings);
 }
 
 Attempt<void> Session::check_device(const std::string& device) const {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "base/files.h"
+#include "base/password.h"
 #include "base/try.h"
 
 namespace malinka::cli {
@@ -22,10 +22,9 @@ constexpr std::array options = {
     base::OptionSpec{"json", "", "print one JSON object per line", base::OptionKind::toggle},
 };
 
-Result<std::optional<std::string>> read_password(const base::Options& read) {
-  if (read.is_set("password")) return read.text("password");
-  if (!read.is_set("password-file")) return std::nullopt;
-  return TRY(base::read_password_file(*read.text("password-file")));
+std::unexpected<base::Exit> refuse(const Error& error) {
+  return std::unexpected(
+      base::Exit{static_cast<int>(ExitCode::usage), "malinka: " + error.context + "\n"});
 }
 
 }  // namespace
@@ -57,16 +56,12 @@ std::expected<Settings, base::Exit> read_settings(std::span<const std::string> f
   settings.hub = read.text("hub").value_or(std::string(default_hub));
   settings.channel = read.text("channel").value_or("");
   settings.is_json = read.is_set("json");
-  auto password = read_password(read);
-  if (!password)
-    return std::unexpected(
-        base::Exit{static_cast<int>(ExitCode::usage),
-                   "malinka: the password file: " + password.error().message() + "\n"});
+  settings.file = read.file_path().empty() ? path : read.file_path();
+  auto password = base::read_password(read);
+  if (!password) return refuse(password.error());
   settings.password = std::move(*password);
   const auto is_sealed = read.truth("sealed", true);
-  if (!is_sealed)
-    return std::unexpected(base::Exit{static_cast<int>(ExitCode::usage),
-                                      "malinka: " + is_sealed.error().context + "\n"});
+  if (!is_sealed) return refuse(is_sealed.error());
   settings.is_sealed = *is_sealed;
   return settings;
 }

@@ -19,6 +19,10 @@ struct Settings {
   std::optional<std::string> password;  ///< Nothing: none was given.
   bool is_sealed = true;
   bool is_json = false;
+  std::string file;  ///< Where what is to be remembered of them goes.
+
+  /// What is in the password's place lets watch, and not command.
+  [[nodiscard]] bool is_view_link() const { return password && password->starts_with("view1."); }
 };
 
 /// The program's own options: for the parser, for help and for base::Options.

@@ -24,6 +24,14 @@ Attempt<double> measure_round_trip_milliseconds(Session& session) {
       .count();
 }
 
+/// Who can read what is said in the channel, and what this program may do in it.
+std::string kind_of(const ClientStatus& status, const Settings& settings) {
+  if (status.is_sealed && settings.is_view_link()) return ", sealed; a view link, to watch";
+  if (status.is_sealed) return ", sealed: the hub cannot read it";
+  return status.is_guarded ? ", guarded by a password, not sealed: the hub can read it"
+                           : ", open to everyone";
+}
+
 Attempt<ExitCode> run_status(Program& program, const Arguments&) {
   Session session = TRY(program.join());
   const double round_trip = TRY(measure_round_trip_milliseconds(session));
@@ -41,6 +49,8 @@ Attempt<ExitCode> run_status(Program& program, const Arguments&) {
                                   {"channel", status.channel},
                                   {"subscriber", status.name},
                                   {"guarded", status.is_guarded},
+                                  {"sealed", status.is_sealed},
+                                  {"view", program.settings().is_view_link()},
                                   {"devices", devices},
                                   {"otherCount", others},
                                   {"roundTripMilliseconds", round_trip}});
@@ -48,8 +58,7 @@ Attempt<ExitCode> run_status(Program& program, const Arguments&) {
   }
   Table table({{""}, {""}});
   table.add({"hub", fmt::format("{}, answers in {:.1f} ms", printable(status.hub), round_trip)});
-  table.add({"channel", printable(status.channel) + (status.is_guarded ? ", guarded by a password"
-                                                                       : ", open to everyone")});
+  table.add({"channel", printable(status.channel) + kind_of(status, program.settings())});
   table.add({"joined as", printable(status.name)});
   table.add({"devices", std::to_string(devices.size())});
   table.add({"others", std::to_string(others)});

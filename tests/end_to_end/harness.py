@@ -38,6 +38,9 @@ START_SECONDS = 30.0  # Generous: a sanitized build on a busy machine.
 STOP_SECONDS = 60.0  # A sanitizer looks for leaks before it lets a program end
 RUN_SECONDS = 120.0
 
+# How `malinka` ends.
+DONE, FAILED, USAGE, NO_HUB, NO_DEVICE = range(5)
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 
@@ -195,8 +198,9 @@ class Agent(Program):
                  flags: Sequence[str], config: str, is_awaited: bool, is_sealed: bool, **more: str) -> None:
         self.folder, self.device = folder, name
         env = environment(folder, MALINKA_SEALED="true" if is_sealed else "false", **more)
-        command = [str(BIN / "malinka-agent"), "--hub", url, "--channel", channel, "--name", name,
-                   *flags]
+        command = [str(BIN / "malinka-agent"), "--hub", url, "--name", name, *flags]
+        if channel:  # Without one the device pairs itself.
+            command += ["--channel", channel]
         if password:
             command += ["--password-file", str(write_secret(folder / "password", password))]
         if config:
@@ -286,7 +290,8 @@ class Test(unittest.TestCase):
                     password: str = "", flags: Sequence[str] = ("--simulate",), config: str = "",
                     is_awaited: bool = True, is_sealed: bool = True,
                     folder: pathlib.Path | None = None, **env: str) -> Agent:
-        """`is_sealed`: what the device says in a channel with a password, the hub cannot read."""
+        """`is_sealed`: what the device says in a channel with a password, the hub cannot read. Without channel and
+        password it pairs itself; `folder` is that of one that was there before."""
         url = hub if isinstance(hub, str) else hub.url
         return self.keep(Agent(folder or self._folder(name), url, name, channel, password, flags,
                                config, is_awaited, is_sealed, **env))

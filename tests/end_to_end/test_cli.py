@@ -3,53 +3,15 @@
 
 import json
 import os
-import pty
-import select
 import signal
 import subprocess
 import time
 
 import harness
+from harness import DONE, FAILED, NO_DEVICE, NO_HUB, USAGE
+from terminal import Terminal
 
 PASSWORD = "a long enough secret"
-DONE, FAILED, USAGE, NO_HUB, NO_DEVICE = range(5)
-
-
-class Terminal:
-    """A program with a terminal of its own."""
-
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self._pid, self._terminal = pty.fork()
-        if self._pid == 0:
-            os.execve(command[0], command, env)
-        self._code: int | None = None
-
-    def write(self, text: bytes) -> None:
-        os.write(self._terminal, text)
-
-    def read_until(self, end: bytes | None) -> bytes:
-        """What is shown until `end` is, or until the program has ended."""
-        shown = b""
-        while end is None or end not in shown:
-            if not select.select([self._terminal], [], [], harness.START_SECONDS)[0]:
-                raise AssertionError(f"nothing more is shown after {shown!r}")
-            try:
-                more = os.read(self._terminal, 4096)
-            except OSError:  # EIO: nobody has the other end open any more.
-                break
-            if not more:
-                break
-            shown += more
-        return shown
-
-    def wait(self) -> int:
-        if self._code is None:
-            self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        return self._code
-
-    def close(self) -> None:
-        os.close(self._terminal)  # Which hangs up.
-        self.wait()
 
 
 class CliTest(harness.Test):
@@ -91,7 +53,7 @@ class DevicesTest(CliTest):
 
     def test_devices_say_what_they_are(self) -> None:
         done = self.expect(DONE, "devices", "--long")
-        self.assertRegex(done.out, r"(?m)^DEVICE +SYSTEM\nkitchen +.*malinka .*simulated$")
+        self.assertRegex(done.out, r"(?m)^DEVICE +IDENTITY +SYSTEM\nkitchen +[a-z2-7-]{32} .*malinka .*simulated$")
         self.assertTrue(self.expect(DONE, "--json", "devices", "-l").objects[0]["simulated"])
 
     def test_describe_shows_what_is_granted(self) -> None:
@@ -115,7 +77,8 @@ class DevicesTest(CliTest):
         status = self.expect(DONE, "--json", "status").objects[0]
         self.assertEqual((status["channel"], status["guarded"], status["devices"]),
                          ("home", True, ["kitchen"]))
-        self.assertRegex(self.expect(DONE, "status").out, r"(?m)^channel +home, guarded")
+        self.assertEqual((status["sealed"], status["view"]), (True, False))
+        self.assertRegex(self.expect(DONE, "status").out, r"(?m)^channel +home, sealed")
 
 
 class JoinTest(CliTest):
@@ -161,7 +124,7 @@ class JoinTest(CliTest):
         self.assertIn(b"kitchen\r\n", shown)
         self.assertNotIn(PASSWORD.encode(), shown)
 
-    def start_at_terminal(self, *arguments: str) -> "Terminal":
+    def start_at_terminal(self, *arguments: str) -> Terminal:
         command, env = self.command(self.hub, *arguments)
         terminal = Terminal(command, env)
         self.addCleanup(terminal.close)
