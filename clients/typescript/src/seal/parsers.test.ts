@@ -5,8 +5,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Chance } from '../testing/chance.ts';
 import { casesOf } from '../testing/vectors.ts';
-import { concatenate, hexOf } from './bytes.ts';
-import { makeHeader, makeHello, makeUnknown, makeWelcome, parseForm, type Form } from './forms.ts';
+import { writtenForm } from '../testing/written_form.ts';
+import { hexOf } from './bytes.ts';
+import { parseForm } from './forms.ts';
 import { Greeting, makeEventKeys, parseEventKeys } from './handshake.ts';
 import { parseInner } from './inner.ts';
 import { loadPrimitives, type Primitives } from './primitives.ts';
@@ -15,20 +16,6 @@ let p: Primitives;
 beforeAll(async () => {
   p = await loadPrimitives();
 });
-
-function written(form: Form): Uint8Array {
-  switch (form.kind) {
-    case 'hello':
-      return makeHello(form.level, form.session, form.noise);
-    case 'welcome':
-      return makeWelcome(form.session, form.noise);
-    case 'unknown':
-      return makeUnknown(form.session);
-    case 'data':
-    case 'event':
-      return concatenate(makeHeader(form.kind, form.id, form.generation, form.counter), form.box);
-  }
-}
 
 test('forms', () => {
   const chance = new Chance('forms');
@@ -39,7 +26,7 @@ test('forms', () => {
     const form = parseForm(blob);
     if (form === undefined) continue;
     taken++;
-    expect(hexOf(written(form))).toBe(hexOf(blob));
+    expect(hexOf(writtenForm(form))).toBe(hexOf(blob));
   }
   expect(taken).toBeGreaterThan(200);
 });
