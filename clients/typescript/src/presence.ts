@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from './json.ts';
 import type { Joined } from './join.ts';
+import { problemOfName } from './names.ts';
 import { hubName } from './requests.ts';
 
 export interface Subscriber {
@@ -43,7 +44,9 @@ function subscribersOf(
   devices: readonly string[] | undefined,
 ): readonly Subscriber[] {
   const isDevice = devices && new Set(devices);
-  return names.map((name) => ({ name, device: isDevice?.has(name) ?? true }));
+  return names
+    .filter((name) => problemOfName(name) === undefined)
+    .map((name) => ({ name, device: isDevice?.has(name) ?? true }));
 }
 
 /** What a Broadcast says about presence; undefined when it is about something else. */
@@ -52,7 +55,7 @@ export function presenceOfBroadcast(envelope: Envelope): PresenceChange | undefi
   const value = valueObject(envelope);
   if (envelope.name === 'hub.presence') return presenceOfCrowd(value);
   const name = stringMember(value, 'subscriber');
-  if (name === undefined) return undefined;
+  if (name === undefined || problemOfName(name) !== undefined) return undefined;
   if (envelope.name === 'hub.joined')
     return {
       kind: 'joined',

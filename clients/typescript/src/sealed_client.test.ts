@@ -13,7 +13,7 @@ import { serveSealing, sealHere, sealInWorker, type WorkerScope } from './seal/p
 import { loadPrimitives, type Primitives } from './seal/primitives.ts';
 import { stamped } from './testing/fake_bus.ts';
 import { SealedBus, until } from './testing/sealed_bus.ts';
-import { channelName, testKeys } from './testing/sealed_world.ts';
+import { channelName, ownName, testKeys } from './testing/sealed_world.ts';
 
 let p: Primitives;
 let it: SealedBus;
@@ -224,6 +224,13 @@ describe('what comes in plain', () => {
     expect(it.client.discardedMessages).toBe(1);
   });
 
+  test('nobody is present whose name no subscriber can have', () => {
+    for (const subscriber of ['*', '@hub'])
+      it.connection.say(presence('hub.joined', { subscriber, device: true }));
+    it.connection.say(presence('hub.presence', { subscribers: ['*', 'attic'], devices: ['*'] }));
+    expect(it.client.subscribers.map(({ name }) => name)).toEqual(['attic']);
+  });
+
   test('the hub’s presence is taken', () => {
     it.connection.say(presence('hub.joined', { subscriber: 'attic', device: true }));
     expect(it.client.subscribers.map(({ name }) => name)).toEqual(['kitchen', 'attic']);
@@ -280,6 +287,23 @@ describe('a message that says it is sealed', () => {
     it.connection.sayBytes(withMember(stamped(encoded.value, 'kitchen'), text));
     expect(it.client.discardedMessages).toBe(1);
   });
+
+  test.each(['@client', '@hub', '*', 'x'.repeat(limits.nameBytesMax + 1)])(
+    'of %s, whom no subscriber can be, is dropped before anything else',
+    async (from) => {
+      it = new SealedBus(p, { hearsEvents: true });
+      await it.join();
+      const { sent } = it.connection;
+      const before = sent.length;
+      const hello = Uint8Array.from([1, 2, ...new Array<number>(64).fill(7)]);
+      it.say({ messageType: 'Command', from, to: ownName, blob: hello });
+      expect(it.client.discardedMessages).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(
+        sent.slice(before).filter(({ envelope }) => envelope['messageType'] === 'Response'),
+      ).toEqual([]);
+    },
+  );
 
   test('is nothing in a channel that is open', () => {
     it = new SealedBus(p, { password: '' });

@@ -3,6 +3,7 @@
 // client's own thread can remember.
 
 import { encodeEnvelope, type Envelope, type OutgoingEnvelope, type RawId } from './envelope.ts';
+import { problemOfName } from './names.ts';
 import type { PresenceChange } from './presence.ts';
 import type { Failure } from './result.ts';
 import type { IdentityStore } from './seal/identities.ts';
@@ -89,10 +90,11 @@ export class Sealing {
       });
   }
 
-  /** A message that says that it is sealed. Whether it has the form of one is seen here. */
+  /** A message that says that it is sealed. Whether it may be one, by whom it is, is seen here. */
   received(envelope: Envelope): void {
     const { messageType, originator, blob } = envelope;
-    if (originator === null || blob === undefined || !hasSealedForm(envelope))
+    const isOfSubscriber = originator !== null && problemOfName(originator) === undefined;
+    if (!isOfSubscriber || blob === undefined || !hasSealedForm(envelope))
       return this.#handlers.discarded();
     this.#port.post({ kind: 'received', messageType, from: originator, blob: blob.bytes });
   }

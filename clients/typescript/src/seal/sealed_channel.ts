@@ -179,8 +179,7 @@ export class SealedChannel {
   }
 
   #wantsEventsOf(name: string): boolean {
-    if (!this.#wantsEvents || name.startsWith('@')) return false;
-    return this.#devices.has(name) || this.#isCrowd;
+    return this.#wantsEvents && (this.#devices.has(name) || this.#isCrowd);
   }
 
   /** Not at once: everybody in the channel may want the same in this moment. */
