@@ -43,6 +43,10 @@ const passingCodes = [408, 503];
 /** What a hub may say in plain of a sealed message (section 8). */
 const hubCodes = [202, 400, 404, 408, 413, 503];
 const notConnected: Failure = { code: 503, error: 'not connected to the hub' };
+const tooManyToSeal: Failure = {
+  code: 501,
+  error: 'there are too many in the channel to seal for each: name the devices',
+};
 const plainRefusal: Failure = {
   code: 403,
   error: 'this channel is sealed: what comes in plain is not carried out',
@@ -197,19 +201,18 @@ export class Client {
     return this.#await(id, asked, timeoutMilliseconds, options);
   }
 
-  async #requestSealed(
+  #requestSealed(
     asked: readonly string[],
     name: string,
     value: Json,
     options: RequestOptions,
   ): Promise<ReadonlyMap<string, Reply>> {
-    const known = asked.includes(everyone) ? this.#devicesHere() : asked;
-    const recipients = known instanceof Promise ? await known : known;
     const id = JSON.stringify(randomHex(96));
     const envelope = innerCommand({ id, name, value, blob: options.blob });
-    const failure = this.#problemOfSealing(envelope, options.blob);
-    if (failure) return failedAll(recipients, failure, options);
-    if (recipients.length === 0) return new Map();
+    const failure = this.#problemOfSealing(asked, envelope, options.blob);
+    if (failure) return Promise.resolve(failedAll(asked, failure, options));
+    const recipients = asked.includes(everyone) ? this.#devicesHere() : asked;
+    if (recipients.length === 0) return Promise.resolve(new Map());
     const timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
     this.#sealing?.command(id, recipients, envelope, options.blob?.bytes, timeoutMilliseconds);
     const replies = this.#await(id, recipients, timeoutMilliseconds, options);
@@ -217,17 +220,20 @@ export class Client {
     return replies;
   }
 
-  /** A Command to everyone is sealed for each device. In a crowd they have to be asked for. */
-  #devicesHere(): readonly string[] | Promise<readonly string[]> {
-    const names = (subscribers: readonly Subscriber[]) =>
-      subscribers.filter(({ device }) => device).map((subscriber) => subscriber.name);
-    return this.#isCrowd ? this.list().then(names) : names(this.subscribers);
+  /** A Command to everyone is sealed for each of them. */
+  #devicesHere(): readonly string[] {
+    return this.subscribers.filter(({ device }) => device).map((subscriber) => subscriber.name);
   }
 
-  #problemOfSealing(envelope: string, blob: Blob | undefined): Failure | undefined {
+  #problemOfSealing(
+    asked: readonly string[],
+    envelope: string,
+    blob: Blob | undefined,
+  ): Failure | undefined {
     if (this.#state.phase !== 'joined') return notConnected;
+    if (this.#isCrowd && asked.includes(everyone)) return tooManyToSeal;
     const { maxTextBytes } = this.#state.joined;
-    if (fitsSealed(envelope, blob, maxTextBytes)) return undefined;
+    if (fitsSealed(envelope, blob, this.#connection?.messageBytesMax ?? 0)) return undefined;
     return { code: 413, error: `the hub takes ${maxTextBytes} bytes in one message, and no more` };
   }
 
@@ -423,7 +429,7 @@ export class Client {
     this.#sealing?.away();
     this.#requests.failAll({
       code: 503,
-      error: `the connection to the hub was lost; ${notKnown}`,
+      error: `the connection to the hub was lost: ${notKnown}`,
     });
     if (cause.kind === 'replaced') return this.#setState({ phase: 'replaced' });
     if (cause.kind === 'lost') return this.#retryLater(cause.failure);

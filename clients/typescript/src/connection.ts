@@ -63,6 +63,12 @@ export class Connection {
     return this.#socket.bufferedBytes;
   }
 
+  /** How large a message may be: in text, base64 makes a blob a third longer. */
+  get messageBytesMax(): number {
+    const isBinary = this.#socket.protocol === limits.protocolVersion;
+    return isBinary ? this.#payloadBytesMax : Math.floor((this.#payloadBytesMax / 4) * 3);
+  }
+
   /** Errors: 413 when the envelope is too large, 503 when this connection is not joined. */
   send(envelope: OutgoingEnvelope): Result<void> {
     if (this.#phase !== 'joined') return fail(503, 'not connected to the hub');

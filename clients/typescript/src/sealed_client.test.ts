@@ -11,7 +11,7 @@ import { fingerprintOf } from './seal/keys.ts';
 import type { ChannelEvent, PeerIdentity } from './seal/messages.ts';
 import { serveSealing, sealHere, sealInWorker, type WorkerScope } from './seal/port.ts';
 import { loadPrimitives, type Primitives } from './seal/primitives.ts';
-import { stamped } from './testing/fake_bus.ts';
+import { FakeBus, stamped } from './testing/fake_bus.ts';
 import { SealedBus, until } from './testing/sealed_bus.ts';
 import { channelName, ownName, testKeys } from './testing/sealed_world.ts';
 
@@ -112,6 +112,20 @@ describe('asking in a sealed channel', () => {
     expect((await it.client.requestMany(['*'], 'agent.ping')).size).toBe(0);
   });
 
+  test('everyone without a link fails with 503, and does not pass for nobody', async () => {
+    it.connection.say(presence('hub.left', { subscriber: 'kitchen' }));
+    it.connection.drop();
+    const replies = await it.client.requestMany(['*'], 'agent.ping');
+    expect([...replies.values()]).toMatchObject([{ from: '*', code: 503 }]);
+    it.client.close();
+  });
+
+  test('everyone in a crowd fails with 501: nobody knows for whom to seal', async () => {
+    it.connection.say(presence('hub.presence', { subscriberCount: 1001 }));
+    const replies = await it.client.requestMany(['*'], 'agent.ping');
+    expect([...replies.values()]).toMatchObject([{ from: '*', code: 501 }]);
+  });
+
   test('the hub itself, in plain', async () => {
     const reply = it.client.request('@hub', 'hub.list', {});
     expect(it.connection.last).toMatchObject({ name: 'hub.list', recipients: ['@hub'] });
@@ -125,6 +139,18 @@ describe('asking in a sealed channel', () => {
     const reply = await it.client.request('kitchen', 'files.write', {}, { blob });
     expect(reply.code).toBe(413);
     expect(it.connection.sent).toHaveLength(sent);
+  });
+
+  test('as much as its base64 makes too large for a hub of texts fails as well', async () => {
+    const bus = new FakeBus('');
+    it = new SealedBus(p, { open: bus.open });
+    it.client.connect();
+    await until(() => bus.connections.length > 0);
+    bus.latest.admit(['kitchen'], { maxTextBytes: 100_000 });
+    const blob = { bytes: new Uint8Array(80_000) };
+    const reply = await it.client.request('kitchen', 'files.write', {}, { blob });
+    expect(reply.code).toBe(413);
+    expect(bus.latest.received).toHaveLength(1);
   });
 
   test('with an envelope longer than a plain binary message may have', async () => {
