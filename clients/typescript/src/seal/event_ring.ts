@@ -19,11 +19,18 @@ interface Known {
   readonly level: SealLevel;
   readonly key: ReceivingKey;
 }
+interface Owner {
+  readonly keys: readonly Known[];
+  /** The id of a key that the next welcome is to bring. */
+  askedFor?: string;
+  /** One that the latest welcome did not bring: a viewer is not given all. */
+  readonly unexplained: string | undefined;
+}
 
 export class EventRing {
   readonly #p: Primitives;
-  /** By owner; who told us last stands last. */
-  readonly #owners = new Map<string, readonly Known[]>();
+  /** By name; who was heard of last stands last. */
+  readonly #owners = new Map<string, Owner>();
 
   constructor(p: Primitives) {
     this.#p = p;
@@ -33,30 +40,39 @@ export class EventRing {
    * Takes what a welcome told in place of what was known, but never goes back: a welcome that the
    * hub held up would let it replay what came since. Returns how many events were missed meanwhile.
    */
-  learn(owner: string, keys: readonly EventKey[]): number {
-    const known = this.#owners.get(owner) ?? [];
+  learn(name: string, told: readonly EventKey[]): number {
+    const owner = this.#owners.get(name);
+    const known = owner?.keys ?? [];
     let lost = 0;
-    const learnt = keys.map((told) => {
-      const id = hexOf(told.id);
-      const same = known.find((one) => one.id === id && one.level === told.level);
-      if (same !== undefined && same.key.next >= told.next) return same;
-      if (same !== undefined) lost += Number(told.next - same.key.next);
-      return { id, level: told.level, key: this.#receiving(told) };
+    const keys = told.map((one) => {
+      const id = hexOf(one.id);
+      const same = known.find((old) => old.id === id && old.level === one.level);
+      if (same !== undefined && same.key.next >= one.next) return same;
+      if (same !== undefined) lost += Number(one.next - same.key.next);
+      return { id, level: one.level, key: this.#receiving(one) };
     });
-    for (const old of known) if (!learnt.includes(old)) old.key.erase();
-    this.#owners.delete(owner);
-    this.#owners.set(owner, learnt);
+    for (const old of known) if (!keys.includes(old)) old.key.erase();
+    const isExplained = keys.some(({ id }) => id === owner?.askedFor);
+    const unexplained = isExplained ? undefined : owner?.askedFor;
+    this.#putLast(name, { keys, unexplained });
     this.#forgetOldest();
     return lost;
   }
 
-  open(owner: string, event: Boxed): OpenedEvent {
+  open(name: string, event: Boxed): OpenedEvent {
     const id = hexOf(event.id);
-    const known = this.#owners.get(owner)?.find((one) => one.id === id);
-    if (known === undefined) return { ok: false, why: 'unknown' };
+    const owner = this.#owners.get(name);
+    const known = owner?.keys.find((one) => one.id === id);
+    if (owner === undefined || known === undefined) return askFor(owner, id);
     const opened = known.key.open(event);
-    if (opened.ok) return opened;
-    return { ok: false, why: opened.why === 'far' ? 'unknown' : 'dropped' };
+    if (!opened.ok) return { ok: false, why: opened.why === 'far' ? 'unknown' : 'dropped' };
+    this.#putLast(name, owner);
+    return opened;
+  }
+
+  #putLast(name: string, owner: Owner): void {
+    this.#owners.delete(name);
+    this.#owners.set(name, owner);
   }
 
   #receiving({ key, generation, next }: EventKey): ReceivingKey {
@@ -66,7 +82,14 @@ export class EventRing {
   #forgetOldest(): void {
     const [oldest] = this.#owners.keys();
     if (oldest === undefined || this.#owners.size <= limits.sealEventOwnersMax) return;
-    for (const { key } of this.#owners.get(oldest) ?? []) key.erase();
+    for (const { key } of this.#owners.get(oldest)?.keys ?? []) key.erase();
     this.#owners.delete(oldest);
   }
+}
+
+/** A key is asked for until a welcome came without it. */
+function askFor(owner: Owner | undefined, id: string): OpenedEvent {
+  if (owner?.unexplained === id) return { ok: false, why: 'dropped' };
+  if (owner) owner.askedFor = id;
+  return { ok: false, why: 'unknown' };
 }
