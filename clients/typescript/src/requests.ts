@@ -9,7 +9,7 @@ import type { Failure } from './result.ts';
 export const hubName = '@hub';
 export const everyone = '*';
 /** Ends the error of what was sent and may have arrived. */
-export const notKnown = 'it is not known whether this was carried out';
+export const notKnown = 'not known whether it was carried out';
 
 /** One recipient's answer, or why there is none. */
 export interface Reply {
@@ -85,12 +85,12 @@ export class Requests {
 
   /** Nothing more comes from those who left. */
   left(name: string): void {
-    this.#failFrom(name, { code: 404, error: `${name} left before it answered; ${notKnown}` });
+    this.#failFrom(name, { code: 404, error: `${name} left before it answered: ${notKnown}` });
   }
 
   /** The hub dropped answers on their way to us; `*` stands for names that it no longer counts. */
   dropped(names: readonly string[]): void {
-    const error = `the answer was lost: this connection did not keep up; ${notKnown}`;
+    const error = `the answer was lost: this connection did not keep up: ${notKnown}`;
     const failure = { code: 503, error };
     for (const name of names) {
       if (name === everyone) this.failAll(failure);

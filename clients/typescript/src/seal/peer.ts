@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One whom this client has Commands for, or wants to hear: makes a seal session, asks whether it
-// still stands when it is in doubt, and fails what waits when it does not (docs/protocol.md
-// section 8, "Session", "Data" and "Loss"). Nothing is ever sent twice.
+// still stands when it is in doubt, and fails what was sent in it when it does not, never what waits
+// for the next (docs/protocol.md section 8, "Session", "Data" and "Loss"). Nothing is sent twice.
 
 import { encodeEnvelope, valueObject, type Envelope, type RawId } from '../envelope.ts';
 import { booleanMember } from '../json.ts';
@@ -34,8 +34,6 @@ export interface Channel {
   readonly psk: Uint8Array;
   emit(message: FromSeal): void;
   transmit(peer: Peer, blob: Uint8Array, meaning: Meaning): void;
-  /** For a session that we do not know. */
-  sayUnknown(peer: string, session: Uint8Array): void;
   learn(peer: string, keys: readonly EventKey[]): void;
   tellLost(peer: string, responses: number): void;
   wantsEventsOf(peer: string): boolean;
@@ -58,7 +56,6 @@ interface Arrival {
 }
 interface Ping {
   readonly id: RawId;
-  readonly session: SealSession;
   readonly cancel: () => void;
 }
 
@@ -66,20 +63,20 @@ const pingName = 'seal.ping';
 const answerMilliseconds = limits.sealHelloSeconds * 1000;
 const againMilliseconds = limits.sealAgainSeconds * 1000;
 const freshMilliseconds = limits.sealSessionFreshSeconds * 1000;
+const keepMilliseconds = limits.sealKeepSeconds * 1000;
 
 export class Peer {
   readonly name: string;
   readonly #channel: Channel;
-  #current: SealSession | undefined;
-  /** Nothing is sent in it any more, but what was asked may still be answered. */
-  #previous: SealSession | undefined;
+  #session: SealSession | undefined;
+  #cancelTending: (() => void) | undefined;
   #hello: Hello | undefined;
   #arrival: Arrival | undefined;
   #ping: Ping | undefined;
   #waiting: Waiting[] = [];
   #cancelDelay: (() => void) | undefined;
-  #begunAt = -Infinity;
-  #notBefore = -Infinity;
+  /** When the latest hello was sent. */
+  #greetedAt = -Infinity;
   /** Why the peer's identity is refused, for as long as another look would be too soon. */
   #refusal: { readonly failure: Failure; readonly until: number } | undefined;
 
@@ -91,8 +88,9 @@ export class Peer {
   /** When it was last of use; undefined while something is going on. */
   get idleSince(): number | undefined {
     const isBusy = this.#hello ?? this.#arrival ?? this.#ping ?? this.#cancelDelay;
-    if (isBusy || this.#waiting.length > 0 || this.#current?.isWaitedIn) return undefined;
-    return this.#current?.usedAt ?? this.#begunAt;
+    if (isBusy || this.#waiting.length > 0 || this.#session?.isAwaitedIn(this.#now()))
+      return undefined;
+    return this.#session?.usedAt ?? this.#greetedAt;
   }
 
   request(command: SealedCommand): void {
@@ -103,18 +101,36 @@ export class Peer {
     this.#advance();
   }
 
-  /** Makes a session to hear events. `fresh`: one of which the welcome tells the keys anew. */
-  seek(fresh: boolean): void {
-    const session = this.#usable();
-    if (fresh) this.#notBefore = Math.max(this.#notBefore, this.#begunAt + againMilliseconds);
-    if (fresh || session === undefined) this.#begin();
-    else if (session.isInDoubt) this.#ask(session);
+  /** Makes a session to hear events. */
+  seek(): void {
+    if (this.#session === undefined) this.#begin();
+    else if (this.#session.isInDoubt) this.#ask(this.#session);
+  }
+
+  /** Makes another one, of which the welcome tells the keys anew. Else the next event asks again. */
+  renew(): void {
+    const now = this.#now();
+    if (this.#session === undefined) return this.#begin();
+    const isUnderWay = this.#hello !== undefined || this.#arrival !== undefined;
+    // It would end the session, and nobody would hear what is awaited there.
+    if (isUnderWay || this.#session.isAwaitedIn(now)) return;
+    if (now - this.#greetedAt >= againMilliseconds) this.#greet(1);
   }
 
   /** The peer joined anew, or we did: it may have forgotten the session. */
   doubt(): void {
-    if (this.#current) this.#current.isInDoubt = true;
     if (this.#arrival) this.#arrival.session.isInDoubt = true;
+    if (this.#session === undefined) return;
+    this.#session.isInDoubt = true;
+    // The one that was asked may be gone, and the answer with it.
+    const wasAsked = this.#ping !== undefined;
+    this.#endPing();
+    if (wasAsked) this.#ask(this.#session);
+  }
+
+  /** The hub has dropped answers of the peer. */
+  dropped(): void {
+    if (this.#session) this.#failSent(this.#session, 'this connection did not keep up');
   }
 
   /** One of the two is gone. The client has failed what waited. */
@@ -126,17 +142,14 @@ export class Peer {
     this.#arrival?.session.erase();
     this.#arrival = undefined;
     this.#waiting = [];
-    this.#current?.settleAll();
-    this.#previous?.erase();
-    this.#previous = undefined;
+    this.#session?.settleAll();
     this.doubt();
   }
 
   /** Forgets all keys. */
   erase(): void {
     this.interrupt();
-    this.#current?.erase();
-    this.#current = undefined;
+    if (this.#session) this.#end(this.#session);
   }
 
   welcomed(welcome: Welcome): void {
@@ -168,32 +181,31 @@ export class Peer {
     }
     this.#refusal = undefined;
     this.#channel.learn(this.name, arrival.established.eventKeys);
-    if (this.#current) this.#retire(this.#current);
-    this.#current = arrival.session;
-    // A session that has nothing to send is confirmed by asking for it.
-    if (this.#waiting.length === 0 || arrival.session.isInDoubt) this.#ask(arrival.session);
-    else this.#flush(arrival.session);
+    if (this.#session) this.#end(this.#session);
+    this.#session = arrival.session;
+    this.#tend(arrival.session);
+    this.#advance();
   }
 
   trusted(): void {
     this.#refusal = undefined;
-    this.#notBefore = -Infinity;
-    if (this.#channel.wantsEventsOf(this.name)) this.seek(false);
+    this.#greetedAt = -Infinity;
+    // It was the former identity's.
+    if (this.#session) this.#end(this.#session);
+    if (this.#channel.wantsEventsOf(this.name)) this.seek();
   }
 
   received(data: Boxed): void {
-    const id = hexOf(data.id);
-    const session = [this.#current, this.#previous].find((one) => one?.id === id);
-    if (session === undefined) {
-      this.#discard();
-      return this.#channel.sayUnknown(this.name, data.id);
-    }
-    const opened = session.open(data);
+    const session = this.#session;
+    if (session?.id !== hexOf(data.id)) return this.#discard();
+    const opened = session.open(data, this.#now());
     if (!opened.ok) return this.#discard();
     const inner = parseInner(opened.plain);
     if (inner.ok && inner.value.messageType === 'Response') this.#answered(session, inner.value);
     else this.#discard();
-    if (opened.lost > 0) this.#missed(opened.lost);
+    if (opened.lost > 0) this.#missed(session, opened.lost);
+    // Behind that: what has waited until now was not lost.
+    if (this.#waiting.length > 0) this.#advance();
   }
 
   /** The peer says that it knows no such session, or takes no Commands at all. */
@@ -202,48 +214,39 @@ export class Peer {
       this.#endHello();
       return this.#failWaiting({ code: 501, error: `${this.name} takes no sealed commands` });
     }
-    if (this.#previous?.id === id) return this.#dropPrevious();
-    const session = this.#current;
-    if (session?.id !== id) return this.#discard();
-    this.#end(session);
-    this.#notBefore = this.#begunAt + againMilliseconds;
+    if (this.#session?.id !== id) return this.#discard();
+    this.#end(this.#session);
     if (this.#waiting.length > 0 || this.#channel.wantsEventsOf(this.name)) this.#begin();
   }
 
-  /** The hub's word, which proves nothing. */
+  /** The hub's word, which proves nothing of a Command. */
   undelivered(meaning: Meaning, { code, error }: Failure): void {
-    switch (meaning.kind) {
-      case 'hello':
-        if (this.#hello?.id !== meaning.session) return;
-        this.#endHello();
-        return this.#failWaiting({ code, error });
-      case 'ping':
-        if (this.#ping?.id !== meaning.id) return;
-        this.#endPing();
-        return this.#failWaiting({ code, error });
-      case 'command':
-        for (const session of [this.#current, this.#previous])
-          if (session?.settle(meaning.id))
-            this.#fail(meaning.id, { code, error: `the hub says: ${error}; ${notKnown}` });
+    if (meaning.kind === 'command') {
+      if (this.#session?.settle(meaning.id))
+        this.#fail(meaning.id, { code, error: `${error}: ${notKnown}` });
+      return;
     }
+    // That nobody is there is certain enough for what was not sent; anything else is tried again.
+    if (code !== 404) return;
+    if (meaning.kind === 'hello' && this.#hello?.id === meaning.session) this.#endHello();
+    else if (meaning.kind === 'ping' && this.#ping?.id === meaning.id) this.#endPing();
+    else return;
+    this.#failWaiting({ code, error });
   }
 
+  /** Does what comes next for what waits. */
   #advance(): void {
-    const session = this.#usable();
+    // What is sent while another session is made might not be answered in this one.
+    if (this.#hello ?? this.#arrival) return;
+    const session = this.#session;
     if (session === undefined) this.#begin();
     else if (session.isInDoubt) this.#ask(session);
     else this.#flush(session);
   }
 
-  #usable(): SealSession | undefined {
-    const session = this.#current;
-    if (session && this.#now() - session.usedAt >= freshMilliseconds) this.#retire(session);
-    return this.#current;
-  }
-
   #begin(): void {
     if (this.#hello ?? this.#arrival ?? this.#cancelDelay) return;
-    const wait = this.#notBefore - this.#now();
+    const wait = this.#greetedAt + againMilliseconds - this.#now();
     if (wait <= 0) return this.#greet(1);
     this.#cancelDelay = this.#channel.surroundings.after(wait, () => {
       this.#cancelDelay = undefined;
@@ -253,7 +256,7 @@ export class Peer {
 
   #greet(tries: number): void {
     const { primitives, surroundings, name, subscriber, level, psk } = this.#channel;
-    if (tries === 1) this.#begunAt = this.#now();
+    this.#greetedAt = this.#now();
     const session = surroundings.randomBytes(idBytes);
     const place = { channel: name, initiator: subscriber, responder: this.name, level, session };
     const ephemeral = surroundings.randomBytes(keyBytes);
@@ -273,25 +276,45 @@ export class Peer {
     });
   }
 
+  /** A ping has a deadline, so that a clock that stood still is seen before a Command is at stake. */
   #ask(session: SealSession): void {
     if (this.#ping) return;
     const { surroundings } = this.#channel;
+    const now = this.#now();
     const id = JSON.stringify(hexOf(surroundings.randomBytes(12)));
-    const cancel = surroundings.after(answerMilliseconds, () => {
-      this.#endPing();
-      this.#retire(session);
-      if (this.#waiting.length > 0) this.#begin();
-    });
-    this.#ping = { id, session, cancel };
+    const cancel = surroundings.after(answerMilliseconds, () => this.#unheard(session));
+    this.#ping = { id, cancel };
     const envelope = encodeEnvelope({ messageType: 'Command', id, name: pingName });
-    const inner = makeInner(addressedTo(envelope, this.name));
-    this.#channel.transmit(this, session.seal(inner, this.#now()), { kind: 'ping', id });
+    const deadline = now - session.beganAt + answerMilliseconds;
+    const inner = makeInner(addressedTo(envelope, this.name, deadline));
+    this.#channel.transmit(this, session.seal(inner, now), { kind: 'ping', id });
+  }
+
+  #unheard(session: SealSession): void {
+    this.#endPing();
+    if (!session.isInDoubt) return;
+    this.#end(session);
+    if (this.#waiting.length > 0) this.#begin();
+  }
+
+  /** Pings the session while an answer is awaited in it, and ends it when it was idle for long. */
+  #tend(session: SealSession): void {
+    this.#cancelTending?.();
+    const now = this.#now();
+    const isAwaited = session.isAwaitedIn(now);
+    const left = session.usedAt + (isAwaited ? keepMilliseconds : freshMilliseconds) - now;
+    if (left <= 0 && !isAwaited) return this.#end(session);
+    if (left <= 0) this.#ask(session);
+    const wait = left > 0 ? left : keepMilliseconds;
+    this.#cancelTending = this.#channel.surroundings.after(wait, () => this.#tend(session));
   }
 
   #flush(session: SealSession): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const command of waiting) this.#send(session, command);
+    if (session.isUnconfirmed) this.#ask(session);
+    this.#tend(session);
   }
 
   #send(session: SealSession, { id, envelope, blob, dueAt }: Waiting): void {
@@ -299,30 +322,26 @@ export class Peer {
     if (dueAt <= now)
       return this.#fail(id, { code: 408, error: 'there was no session in time; it was not sent' });
     const inner = makeInner(addressedTo(envelope, this.name, dueAt - session.beganAt), blob);
-    session.expect(id, dueAt, now);
+    session.expect(id, dueAt);
     this.#channel.transmit(this, session.seal(inner, now), { kind: 'command', id });
   }
 
   #answered(session: SealSession, inner: Envelope): void {
     const id = inner.response?.requestId ?? '';
-    if (this.#ping?.session === session && this.#ping.id === id) return this.#stands(session);
-    if (!session.settle(id)) return this.#discard();
-    this.#channel.emit({ kind: 'reply', envelope: { ...inner, originator: this.name } });
-    // One of the two clocks has stood still, so deadlines mean nothing any more.
+    if (this.#ping?.id === id) this.#endPing();
+    else if (session.settle(id))
+      this.#channel.emit({ kind: 'reply', envelope: { ...inner, originator: this.name } });
+    else this.#discard();
     const isExpired = booleanMember(valueObject(inner), 'expired') ?? false;
-    if (inner.response?.responseCode === 408 && isExpired) this.#retire(session);
-    if (session === this.#previous && !session.isWaitedIn) this.#dropPrevious();
-  }
-
-  #stands(session: SealSession): void {
-    this.#endPing();
-    session.isInDoubt = false;
-    if (session === this.#current) this.#flush(session);
+    if (inner.response?.responseCode !== 408 || !isExpired) return;
+    // One of the two clocks has stood still, so deadlines mean nothing any more.
+    this.#end(session);
+    this.#greetedAt = -Infinity;
   }
 
   /** Something of the peer's did not arrive: it may have been any of the answers. */
-  #missed(responses: number): void {
-    for (const session of [this.#current, this.#previous]) if (session) this.#failSent(session);
+  #missed(session: SealSession, responses: number): void {
+    this.#failSent(session, 'an answer was lost');
     this.#channel.tellLost(this.name, responses);
   }
 
@@ -333,7 +352,7 @@ export class Peer {
         `the identity of ${this.name} has changed: remembered is ${identity.remembered}, ` +
         `offered was ${identity.fingerprint}; nothing is sent to it until you accept that`,
     };
-    this.#refusal = { failure, until: this.#begunAt + againMilliseconds };
+    this.#refusal = { failure, until: this.#greetedAt + againMilliseconds };
     this.#failWaiting(failure);
   }
 
@@ -351,25 +370,11 @@ export class Peer {
     };
   }
 
-  /** Sends nothing more in it, and hears what was asked there. */
-  #retire(session: SealSession): void {
-    if (session !== this.#current) return;
-    if (this.#ping?.session === session) this.#endPing();
-    this.#current = undefined;
-    this.#dropPrevious();
-    if (session.isWaitedIn) this.#previous = session;
-    else session.erase();
-  }
-
-  #dropPrevious(): void {
-    if (this.#previous) this.#end(this.#previous);
-  }
-
   #end(session: SealSession): void {
-    if (this.#ping?.session === session) this.#endPing();
-    if (session === this.#current) this.#current = undefined;
-    if (session === this.#previous) this.#previous = undefined;
-    this.#failSent(session);
+    this.#endPing();
+    this.#cancelTending?.();
+    this.#session = undefined;
+    this.#failSent(session, 'the session has ended');
     session.erase();
   }
 
@@ -384,9 +389,9 @@ export class Peer {
     this.#ping = undefined;
   }
 
-  #failSent(session: SealSession): void {
-    const error = `the answer of ${this.name} was lost; ${notKnown}`;
-    for (const id of session.settleAll()) this.#fail(id, { code: 503, error });
+  #failSent(session: SealSession, why: string): void {
+    const failure = { code: 503, error: `no answer of ${this.name} comes, as ${why}: ${notKnown}` };
+    for (const id of session.settleAll()) this.#fail(id, failure);
   }
 
   /** What was not sent. */

@@ -82,6 +82,8 @@ describe('a Command', () => {
     for (const message of held) world.deliver(message);
     expect(world.codesFailed()).toEqual([408]);
     expect(world.carriedOut()).toEqual([]);
+    // Nothing else confirms the session.
+    expect(world.device().sessions.map(({ isConfirmed }) => isConfirmed)).toEqual([true]);
   });
 
   test('from a viewer makes a session of level view', () => {
@@ -121,13 +123,24 @@ describe('a hello without an answer', () => {
     expect(world.codesFailed()).toEqual([501]);
   });
 
-  test('the hub’s word ends it at once', () => {
+  test('the hub’s word that nobody is there ends it at once', () => {
     world.hub = nothing;
     world.ask();
     world.report(world.sent(hello)[0], 404);
     expect(world.codesFailed()).toEqual([404]);
+    expect(world.failures[0]?.failure.error).toBe('the hub’s word');
     world.turn(60_000);
     expect(world.sent(hello)).toHaveLength(1);
+  });
+
+  test.each([408, 413, 503])('another word of the hub’s, %d, is no reason to give up', (code) => {
+    world.hub = nothing;
+    world.ask('kitchen', 'late');
+    world.report(world.sent(hello)[0], code);
+    expect(world.failures).toEqual([]);
+    world.hub = (message) => [message];
+    world.turn(limits.sealHelloSeconds * 1000);
+    expect(world.valuesAnswered()).toEqual(['late']);
   });
 });
 
@@ -223,6 +236,49 @@ describe('a session in doubt', () => {
     expect(world.valuesAnswered()).toEqual(['before', 'after']);
   });
 
+  test('is asked again when the device joins meanwhile: the first ping went nowhere', () => {
+    world.joined();
+    world.hub = nothing;
+    world.ask('kitchen', 'after');
+    world.hub = (message) => [message];
+    world.joined();
+    expect(world.sent(hello)).toHaveLength(1);
+    expect(world.valuesAnswered()).toEqual(['before', 'after']);
+  });
+
+  test('is ended by silence, and fails what was sent in it before', () => {
+    world.hub = nothing;
+    world.ask('kitchen', 'sent');
+    world.joined();
+    world.ask('kitchen', 'waits');
+    world.turn(limits.sealHelloSeconds * 1000 - 1);
+    expect(world.failures).toEqual([]);
+    world.hub = (message) => [message];
+    world.turn(1);
+    expect(world.codesFailed()).toEqual([503]);
+    expect(world.valuesAnswered()).toEqual(['before', 'waits']);
+  });
+
+  test('where the hub says that nobody is there: what was not sent fails for certain', () => {
+    world.joined();
+    world.hub = nothing;
+    world.ask('kitchen', 'never');
+    world.report(world.sent(data).at(-1), 404);
+    expect(world.codesFailed()).toEqual([404]);
+    expect(world.failures[0]?.failure.error).toBe('the hub’s word');
+  });
+
+  test('an answer that was lost before fails nothing that waits', () => {
+    world.hub = (message) => (message.from === 'kitchen' ? [] : [message]);
+    world.ask('kitchen', 'lost');
+    world.hub = (message) => [message];
+    world.channel.handle({ kind: 'away' });
+    world.join();
+    world.ask('kitchen', 'after');
+    expect(world.failures).toEqual([]);
+    expect(world.valuesAnswered()).toEqual(['before', 'after']);
+  });
+
   test('what a device that left was asked is not sent when it comes back', () => {
     world.left();
     world.joined();
@@ -263,6 +319,43 @@ describe('the end of a session', () => {
     expect(world.valuesAnswered()).toEqual(['before', { expired: true }, 'after']);
   });
 
+  test('comes with a ping that expired, before a Command is at stake', () => {
+    world.ask('kitchen', 'before');
+    world.slept += 60_000;
+    world.joined();
+    world.ask('kitchen', 'after', 10_000);
+    expect(world.failures).toEqual([]);
+    expect(world.sent(hello)).toHaveLength(2);
+    expect(world.valuesAnswered()).toEqual(['before', 'after']);
+  });
+
+  test('fails all that was sent in it, and serves what waits in the next', () => {
+    world.ask('kitchen', 'before');
+    world.hub = nothing;
+    world.ask('kitchen', 'sent');
+    world.hub = (message) => [message];
+    world.slept += 60_000;
+    world.ask('kitchen', 'late', 10_000);
+    expect(world.codesFailed()).toEqual([503]);
+    expect(world.replies.at(-1)?.value).toEqual({ expired: true });
+    world.ask('kitchen', 'after');
+    expect(world.valuesAnswered().at(-1)).toBe('after');
+  });
+
+  test('does not come while an answer is awaited, for which both ends are pinged', () => {
+    world.ask('kitchen', 'before');
+    world.device().answer = () => undefined;
+    world.ask('kitchen', 'an hour’s work', 7_200_000);
+    world.turn(4_000_000);
+    expect(world.device().pinged).toBe(Math.floor(4000 / limits.sealKeepSeconds));
+    const [, running] = world.device().carriedOut;
+    if (running) world.relay(world.device().reply(running, { value: 'done' }));
+    world.settle();
+    expect(world.valuesAnswered()).toEqual(['before', 'done']);
+    world.turn(4_000_000);
+    expect(world.device().pinged).toBe(Math.floor(4000 / limits.sealKeepSeconds));
+  });
+
   test('there are at most 1,024, and the longest idle one gives way', () => {
     for (let index = 0; index <= limits.sealSessionsMax; index++) {
       world.addDevice(`d${index}`);
@@ -278,13 +371,14 @@ describe('the end of a session', () => {
 });
 
 describe('what the hub says of a Command', () => {
-  test('fails it without proving anything', () => {
+  test.each([404, 408, 413, 503])('as %d, fails it without proving anything', (code) => {
     world.ask('kitchen', 'before');
     world.hub = nothing;
     world.ask('kitchen', 'lost');
-    world.report(world.sent(data).at(-1), 404);
-    expect(world.codesFailed()).toEqual([404]);
-    expect(world.failures[0]?.failure.error).toContain('not known whether');
+    world.report(world.sent(data).at(-1), code);
+    expect(world.failures.map(({ failure }) => failure)).toEqual([
+      { code, error: 'the hub’s word: not known whether it was carried out' },
+    ]);
   });
 
   test('means nothing of a message that we did not send', () => {
@@ -405,6 +499,25 @@ describe('events', () => {
     expect(heard()).toEqual([['kitchen', 'telemetry.reading', 1]]);
   });
 
+  test('a viewer asks once for a key that it is not given, and for another again', () => {
+    const { control: _, ...view } = testKeys(p).psk;
+    const keys = { ...testKeys(p), level: 'view', psk: view } as const;
+    world = new SealedWorld(p, { wantsEvents: true, keys });
+    world.turn(100);
+    for (let second = 0; second < 30; second++) {
+      world.relay(world.device().tell('control', 'shell.ran', 'x'));
+      world.turn(1000);
+    }
+    expect(world.sent(hello)).toHaveLength(2);
+    world.device().restart();
+    for (let second = 0; second < 30; second++) {
+      world.relay(world.device().tell('view', 'telemetry.reading', second));
+      world.turn(1000);
+    }
+    expect(world.sent(hello)).toHaveLength(3);
+    expect(heard()).toHaveLength(29);
+  });
+
   test('under an unknown key are dropped, and after a while the key is asked for', () => {
     world.turn(limits.sealAgainSeconds * 1000);
     world.device().restart();
@@ -418,7 +531,23 @@ describe('events', () => {
     expect(heard()).toEqual([['kitchen', 'gpio.edge', 2]]);
   });
 
-  test('a Command goes on in the old session while the key is asked for', () => {
+  test('no session is made anew for them while an answer is awaited in it', () => {
+    world.turn(limits.sealAgainSeconds * 1000);
+    world.device().answer = () => undefined;
+    world.ask('kitchen', 'at work');
+    world.device().raiseEventKeys(limits.sealGenerationsAhead + 1);
+    world.relay(world.device().tell('view', 'gpio.edge', 1));
+    world.turn(100);
+    expect(world.sent(hello)).toHaveLength(1);
+    const [running] = world.device().carriedOut;
+    if (running) world.relay(world.device().reply(running, { value: 'done' }));
+    world.relay(world.device().tell('view', 'gpio.edge', 2));
+    world.turn(100);
+    expect(world.valuesAnswered()).toEqual(['done']);
+    expect(world.sent(hello)).toHaveLength(2);
+  });
+
+  test('a Command waits for the session in which the key is asked for', () => {
     world.turn(limits.sealAgainSeconds * 1000);
     world.device().raiseEventKeys(limits.sealGenerationsAhead + 1);
     world.relay(world.device().tell('view', 'gpio.edge', 1));
@@ -426,9 +555,10 @@ describe('events', () => {
     world.turn(100);
     expect(world.sent(hello)).toHaveLength(2);
     world.ask('kitchen', 'meanwhile');
-    expect(world.valuesAnswered()).toEqual(['meanwhile']);
+    expect(world.carriedOut()).toEqual([]);
     world.hub = (message) => [message];
     world.turn(limits.sealHelloSeconds * 1000);
+    expect(world.valuesAnswered()).toEqual(['meanwhile']);
     world.relay(world.device().tell('view', 'gpio.edge', 2));
     world.settle();
     const lost = { from: { kitchen: { broadcasts: 1, responses: 0 } } };
@@ -482,19 +612,20 @@ describe('one who is no responder', () => {
   test.each([
     ['a hello', 'Command', Uint8Array.from([1, 2, ...new Array<number>(64).fill(7)])],
     ['data', 'Command', Uint8Array.from([3, ...new Array<number>(60).fill(7)])],
-    [
-      'data of a session that is gone',
-      'Response',
-      Uint8Array.from([3, ...new Array<number>(60).fill(7)]),
-    ],
-  ] as const)('answers %s with unknown, the other way round', (_, messageType, blob) => {
+  ] as const)('answers %s with unknown, as a Response', (_, messageType, blob) => {
     world.deliver({ messageType, from: 'hall', to: ownName, blob });
     expect(world.sent(unknown)).toHaveLength(1);
-    expect(world.sent(unknown)[0]).toMatchObject({
-      messageType: messageType === 'Command' ? 'Response' : 'Command',
-      to: 'hall',
-    });
+    expect(world.sent(unknown)[0]).toMatchObject({ messageType: 'Response', to: 'hall' });
     expect(world.replies).toEqual([]);
+  });
+
+  test('drops an answer in a session that is gone: only who responds says unknown', () => {
+    world.ask('kitchen', 'before');
+    const blob = Uint8Array.from([3, ...new Array<number>(60).fill(7)]);
+    for (const from of ['hall', 'kitchen'])
+      world.deliver({ messageType: 'Response', from, to: ownName, blob });
+    expect(world.sent(unknown)).toEqual([]);
+    expect(world.discarded).toBe(2);
   });
 
   test('never answers unknown, so that two of its kind fall silent', () => {

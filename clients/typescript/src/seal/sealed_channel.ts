@@ -68,7 +68,6 @@ export class SealedChannel {
       psk: keys.psk[keys.level] ?? keys.psk.view,
       emit,
       transmit: (peer, blob, meaning) => this.#transmit(peer, blob, meaning),
-      sayUnknown: (peer, session) => this.#sayUnknown('Command', peer, session),
       learn: (peer, eventKeys) => this.#tellLost(peer, this.#ring.learn(peer, eventKeys), 0),
       tellLost: (peer, responses) => this.#tellLost(peer, 0, responses),
       wantsEventsOf: (peer) => this.#wantsEventsOf(peer),
@@ -114,14 +113,11 @@ export class SealedChannel {
     const form = parseForm(blob);
     if (messageType === 'Broadcast' && form?.kind === 'event') return this.#heard(from, form);
     if (messageType === 'Command' && form?.kind === 'hello')
-      return this.#sayUnknown('Response', from, form.session);
-    if (messageType === 'Command' && form?.kind === 'data')
-      return this.#sayUnknown('Response', from, form.id);
+      return this.#sayUnknown(from, form.session);
+    if (messageType === 'Command' && form?.kind === 'data') return this.#sayUnknown(from, form.id);
     if (messageType !== 'Response') return this.#discard();
     const peer = this.#peers.get(from);
-    if (form?.kind === 'data' && peer === undefined)
-      return this.#sayUnknown('Command', from, form.id);
-    if (form?.kind === 'data') return peer?.received(form);
+    if (form?.kind === 'data' && peer) return peer.received(form);
     if (form?.kind === 'welcome' && peer) return peer.welcomed(form);
     if (form?.kind === 'unknown' && peer) return peer.unknown(hexOf(form.session));
     this.#discard();
@@ -195,7 +191,9 @@ export class SealedChannel {
       fresh,
       cancel: this.#surroundings.after(longest * chance, () => {
         this.#seeks.delete(name);
-        if (this.#wantsEventsOf(name)) this.#peerOf(name)?.seek(seek.fresh);
+        const peer = this.#wantsEventsOf(name) ? this.#peerOf(name) : undefined;
+        if (seek.fresh) peer?.renew();
+        else peer?.seek();
       }),
     };
     this.#seeks.set(name, seek);
@@ -253,9 +251,11 @@ export class SealedChannel {
     });
   }
 
-  #sayUnknown(messageType: 'Command' | 'Response', to: string, session: Uint8Array): void {
+  /** Who asks this end, which takes no Commands, need not wait. */
+  #sayUnknown(to: string, session: Uint8Array): void {
     const blob = { bytes: makeUnknown(session) };
-    const envelope = { messageType, id: this.#freshId(), recipients: [to], sealed: 1, blob };
+    const id = this.#freshId();
+    const envelope = { messageType: 'Response', id, recipients: [to], sealed: 1, blob } as const;
     this.#emit({ kind: 'transmit', envelope });
   }
 

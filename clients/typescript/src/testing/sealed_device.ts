@@ -60,6 +60,8 @@ export class SealedDevice {
   readonly carriedOut: CarriedOut[] = [];
   /** Messages of initiators that never came. */
   lost = 0;
+  /** Pings that were answered. */
+  pinged = 0;
   /** How it answers; undefined leaves it to reply(), later or never. */
   answer: (command: Envelope, carriedOut: CarriedOut) => Answer | undefined = ({ value }) => ({
     value: value ?? null,
@@ -163,9 +165,12 @@ export class SealedDevice {
 
   #carryOut(session: DeviceSession, command: Envelope): readonly Relayed[] {
     const now = this.#settings.now();
-    if (command.name === 'seal.ping') return [this.#reply(session, command, { value: {} })];
     if (typeof command.deadline === 'number' && now - session.beganAt > command.deadline)
       return [this.#reply(session, command, { code: 408, value: { expired: true } })];
+    if (command.name === 'seal.ping') {
+      this.pinged++;
+      return [this.#reply(session, command, { value: {} })];
+    }
     const { initiator: from, level } = session;
     const carriedOut = { from, level, envelope: command, session };
     this.carriedOut.push(carriedOut);

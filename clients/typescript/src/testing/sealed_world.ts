@@ -93,6 +93,8 @@ export class SealedWorld {
   readonly events: ChannelEvent[] = [];
   readonly identities: PeerIdentity[] = [];
   discarded = 0;
+  /** How long our own clock stood still while those of the devices went on, in milliseconds. */
+  slept = 0;
 
   readonly #p: Primitives;
   readonly #queue: (() => void)[] = [];
@@ -119,7 +121,7 @@ export class SealedWorld {
   }
 
   addDevice(name: string, deviceKeys: ChannelKeys = testKeys(this.#p)): SealedDevice {
-    const now = () => this.surroundings.now();
+    const now = () => this.surroundings.now() + this.slept;
     const device = new SealedDevice(this.#p, { channel: channelName, name, keys: deviceKeys, now });
     this.devices.set(name, device);
     return device;
