@@ -378,12 +378,18 @@ export class Client {
 
   #receivedBroadcast(envelope: Envelope): void {
     if (envelope.originator === hubName && envelope.name === 'hub.dropped')
-      return this.#requests.dropped(namesOfDropped(envelope.value));
+      return this.#dropped(namesOfDropped(envelope.value));
     const change = presenceOfBroadcast(envelope);
     if (change !== undefined) return this.#applyPresence(change);
     const { originator, name, value, blob } = envelope;
     if (originator === null || name === null) this.#discardedMessages++;
     else this.eventReceived.emit({ from: originator, name, value, blob });
+  }
+
+  /** Of a sealed channel, what still waits for its session has lost nothing: the sealing knows it. */
+  #dropped(names: readonly string[]): void {
+    if (this.#sealing) this.#sealing.dropped(names);
+    else this.#requests.dropped(names);
   }
 
   /** Every Command is answered exactly once; this client carries none out. */

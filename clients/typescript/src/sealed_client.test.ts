@@ -176,6 +176,20 @@ describe('asking in a sealed channel', () => {
     expect(it.device.sessions).toHaveLength(1);
   });
 
+  test('what the hub dropped fails what was sent, not what waits for its session', async () => {
+    const dropped = presence('hub.dropped', { from: { kitchen: { responses: 1 } } });
+    const waiting = it.client.request('kitchen', 'agent.ping', { waits: true });
+    it.connection.say(dropped);
+    expect((await it.during(waiting)).value).toEqual({ waits: true });
+    it.hub = () => [];
+    const { last } = it.connection;
+    const sent = it.client.request('kitchen', 'agent.ping');
+    await it.relayUntil(() => it.connection.last !== last);
+    it.connection.say(dropped);
+    expect(await sent).toMatchObject({ code: 503 });
+    expect((await sent).error).toContain('not known whether');
+  });
+
   test('progress counts nothing as sent before it is sealed', async () => {
     const told: number[] = [];
     const blob = { bytes: new Uint8Array(1000) };

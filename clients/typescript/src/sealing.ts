@@ -103,6 +103,11 @@ export class Sealing {
     this.#port.post({ kind: 'undelivered', id, failure });
   }
 
+  /** The hub dropped answers of these, or with `*` of anybody. */
+  dropped(names: readonly string[]): void {
+    this.#port.post({ kind: 'dropped', names });
+  }
+
   presence(change: PresenceChange): void {
     this.#port.post({ kind: 'presence', change });
   }

@@ -63,6 +63,8 @@ export type ToSeal =
     }
   /** The hub says that the message with this outer id did not arrive. */
   | { readonly kind: 'undelivered'; readonly id: RawId; readonly failure: Failure }
+  /** The hub dropped answers of these; `*` stands for names that it no longer counts. */
+  | { readonly kind: 'dropped'; readonly names: readonly string[] }
   | { readonly kind: 'presence'; readonly change: PresenceChange }
   /** The link is down: what waited has failed. */
   | { readonly kind: 'away' }

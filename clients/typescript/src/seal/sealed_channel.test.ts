@@ -392,6 +392,18 @@ describe('what the hub says of a Command', () => {
   });
 });
 
+test('answers that the hub dropped fail what was sent to those, or with * to anybody', () => {
+  world.addDevice('hall');
+  world.addDevice('attic');
+  for (const name of ['kitchen', 'hall', 'attic']) world.ask(name);
+  world.hub = nothing;
+  for (const name of ['kitchen', 'hall', 'attic']) world.ask(name);
+  world.channel.handle({ kind: 'dropped', names: ['hall'] });
+  expect(world.failures.map(({ recipient }) => recipient)).toEqual(['hall']);
+  world.channel.handle({ kind: 'dropped', names: ['*'] });
+  expect(world.failures.map(({ recipient }) => recipient)).toEqual(['hall', 'kitchen', 'attic']);
+});
+
 describe('an identity', () => {
   const kitchen = () => fingerprintOf(p, bytesOfHex(world.device().publicKey));
 

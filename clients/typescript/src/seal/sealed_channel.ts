@@ -6,6 +6,7 @@
 import type { MessageType, RawId } from '../envelope.ts';
 import { limits } from '../limits.ts';
 import type { PresenceChange } from '../presence.ts';
+import { everyone } from '../requests.ts';
 import type { Failure } from '../result.ts';
 import { hexOf, viewOf } from './bytes.ts';
 import { EventRing } from './event_ring.ts';
@@ -82,6 +83,8 @@ export class SealedChannel {
         return this.#received(message.messageType, message.from, message.blob);
       case 'undelivered':
         return this.#undelivered(message.id, message.failure);
+      case 'dropped':
+        return this.#dropped(message.names);
       case 'presence':
         return this.#applyPresence(message.change);
       case 'away':
@@ -142,6 +145,11 @@ export class SealedChannel {
     if (known === undefined) return this.#discard();
     this.#meanings.delete(id);
     known.peer.undelivered(known.meaning, failure);
+  }
+
+  #dropped(names: readonly string[]): void {
+    for (const peer of this.#peers.values())
+      if (names.includes(peer.name) || names.includes(everyone)) peer.dropped();
   }
 
   #applyPresence(change: PresenceChange): void {
