@@ -207,6 +207,14 @@ describe('a session in doubt', () => {
     expect(world.valuesAnswered()).toEqual(['before', 'after']);
   });
 
+  test('so is each when the hub lists anew who is there', () => {
+    world.join();
+    const sent = world.sent(data).length;
+    world.ask('kitchen', 'after');
+    expect(world.sent(data)).toHaveLength(sent + 2);
+    expect(world.valuesAnswered()).toEqual(['before', 'after']);
+  });
+
   test('so is one after we were away', () => {
     world.channel.handle({ kind: 'away' });
     world.join();
@@ -379,6 +387,15 @@ describe('what the hub says of a Command', () => {
     expect(world.failures.map(({ failure }) => failure)).toEqual([
       { code, error: 'the hub’s word: not known whether it was carried out' },
     ]);
+  });
+
+  test('means nothing once the device has left', () => {
+    world.hub = nothing;
+    world.ask();
+    world.left();
+    const discarded = world.discarded;
+    world.report(world.sent(hello)[0], 404);
+    expect([world.codesFailed(), world.discarded]).toEqual([[], discarded + 1]);
   });
 
   test('means nothing of a message that we did not send', () => {
@@ -607,6 +624,31 @@ describe('events', () => {
     world.relay(world.device().tell('view', 'gpio.edge', 1));
     world.turn(60_000);
     expect(world.seen.filter(({ from }) => from === ownName)).toEqual([]);
+  });
+
+  test('in a crowd it takes up to the longest delay until a key is asked for', () => {
+    const change = { kind: 'crowd', count: 2 } as const;
+    const delays = Array.from({ length: 20 }, (_, index) => {
+      const teller = world.addDevice(`d${index}`);
+      world.channel.handle({ kind: 'presence', change });
+      const before = world.surroundings.now();
+      world.relay(teller.tell('view', 'gpio.edge', 1));
+      const seen = world.sent(hello).length;
+      while (world.sent(hello).length === seen) world.turn(50);
+      return world.surroundings.now() - before;
+    });
+    expect(Math.max(...delays)).toBeGreaterThan(limits.sealEventDelayMillisecondsMax / 2);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(limits.sealEventDelayMillisecondsMax + 50);
+  });
+
+  test('and sessions are asked for when the hub lists anew who is there', () => {
+    world.ask('kitchen', 'before');
+    const { pinged } = world.device();
+    world.channel.handle({ kind: 'presence', change: { kind: 'crowd', count: 2000 } });
+    world.join();
+    world.turn(100);
+    expect(world.device().pinged).toBe(pinged + 1);
+    expect(world.sent(hello)).toHaveLength(1);
   });
 
   test('many who want them do not all ask in one moment', () => {

@@ -162,6 +162,8 @@ export class SealedChannel {
         this.#isCrowd = false;
         this.#subscriberCount = change.subscribers.length + 1;
         this.#devices.clear();
+        // Anybody may have been away since we last knew who is there.
+        for (const peer of this.#peers.values()) peer.doubt();
         for (const { name, device } of change.subscribers) if (device) this.#deviceCame(name);
         return;
       case 'joined':
@@ -173,7 +175,8 @@ export class SealedChannel {
         this.#subscriberCount--;
         this.#devices.delete(change.name);
         this.#endSeek(change.name);
-        return this.#peers.get(change.name)?.interrupt();
+        this.#peers.get(change.name)?.interrupt();
+        return this.#forgetMeanings(change.name);
     }
   }
 
@@ -190,10 +193,10 @@ export class SealedChannel {
   #seekSoon(name: string, fresh: boolean): void {
     const sought = this.#seeks.get(name);
     if (sought) return void (sought.fresh ||= fresh);
-    const longest = Math.min(
-      limits.sealEventDelayMillisecondsMax,
-      limits.sealEventDelayMilliseconds * this.#subscriberCount,
-    );
+    if (this.#seeks.size >= limits.sealEventOwnersMax) return;
+    const each = limits.sealEventDelayMilliseconds * this.#subscriberCount;
+    const most = limits.sealEventDelayMillisecondsMax;
+    const longest = this.#isCrowd ? most : Math.min(each, most);
     const chance = viewOf(this.#surroundings.randomBytes(4)).getUint32(0, true) / 2 ** 32;
     const seek = {
       fresh,
@@ -257,6 +260,10 @@ export class SealedChannel {
       },
       ...command,
     });
+  }
+
+  #forgetMeanings(name: string): void {
+    for (const [id, { peer }] of this.#meanings) if (peer.name === name) this.#meanings.delete(id);
   }
 
   /** Who asks this end, which takes no Commands, need not wait. */
