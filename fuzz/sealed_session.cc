@@ -105,8 +105,8 @@ struct Person {
 
   /// Does what an initiator's owner does, until nothing more has happened.
   void pump() {
-    for (auto events = initiator.take_events(); !events.empty(); events = initiator.take_events())
-      for (InitiatorEvent& event : events) std::visit([this](auto& one) { handle(one); }, event);
+    for (auto news = initiator.take_events(); !news.empty(); news = initiator.take_events())
+      for (InitiatorEvent& event : news) std::visit([this](auto& one) { handle(one); }, event);
   }
   void handle(SendHello& hello) { books.keep(std::move(hello.blob)); }
   void handle(const SessionReady& ready) { say(ready.device); }

@@ -64,7 +64,7 @@ Attempt<ExitCode> run_trust(Program& program, const Arguments& arguments) {
                             identities.remembered + "\n");
   if (!identities.now.empty()) {
     TRY_VOID(confirm(program.console(), identities, arguments.has("yes")));
-    const auto trusted = client.trust(device);
+    const auto trusted = client.trust(device, identities.now);
     if (!trusted) return local_failure(trusted.error().message());
   }
   if (program.is_json()) program.print_reply(device, json_of(identities));
