@@ -15,7 +15,13 @@ export { notKnown, type Reply } from './requests.ts';
 export { fail, succeed, type Failure, type Result } from './result.ts';
 export { identitiesInMemory, type IdentityStore } from './seal/identities.ts';
 export { viewPrefix, type SealLevel } from './seal/keys.ts';
-export { clientName, sealLost, type ChannelEvent, type PeerIdentity } from './seal/messages.ts';
+export {
+  clientName,
+  sealChanged,
+  sealLost,
+  type ChannelEvent,
+  type PeerIdentity,
+} from './seal/messages.ts';
 export { sealHere, sealInWorker, serveSealing } from './seal/port.ts';
 export type { OpenSeal, SealPort, WorkerScope } from './seal/port.ts';
 export type { SealGrant } from './sealing.ts';

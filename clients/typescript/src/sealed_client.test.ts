@@ -417,6 +417,24 @@ describe('a device’s identity', () => {
   });
 });
 
+test('an identity that changed is told to one who only listens', async () => {
+  const identities = identitiesInMemory();
+  identities.write(channelName, 'kitchen', '11'.repeat(32));
+  it = new SealedBus(p, { hearsEvents: true, identities });
+  const met: PeerIdentity[] = [];
+  const events: ChannelEvent[] = [];
+  it.client.identityMet.add((identity) => met.push(identity));
+  it.client.eventReceived.add((event) => events.push(event));
+  await it.join();
+  await it.relayUntil(() => events.length > 0);
+  const [fingerprint, remembered] = [it.device.publicKey, '11'.repeat(32)].map((key) =>
+    fingerprintOf(p, bytesOfHex(key)),
+  );
+  expect(met).toMatchObject([{ state: 'changed', fingerprint, remembered }]);
+  const value = { subscriber: 'kitchen', remembered, fingerprint };
+  expect(events).toEqual([{ from: '@client', name: 'seal.changed', value, blob: undefined }]);
+});
+
 test('a worker seals as the page itself would, and in order', async () => {
   it = new SealedBus(p, { seal: sealInWorker(() => workerInMemory()) });
   await it.join();

@@ -29,6 +29,8 @@ export interface ChannelEvent {
 export const clientName = '@client';
 /** Sealed messages did not arrive: its value has the shape of hub.dropped's. */
 export const sealLost = 'seal.lost';
+/** A device is not who it was: its value has `subscriber`, `remembered` and `fingerprint`. */
+export const sealChanged = 'seal.changed';
 
 /** How a device has proved who it is, beside what is remembered of it. */
 export interface PeerIdentity {

@@ -4,7 +4,7 @@
 // for the next (docs/protocol.md section 8, "Session", "Data" and "Loss"). Nothing is sent twice.
 
 import { encodeEnvelope, valueObject, type Envelope, type RawId } from '../envelope.ts';
-import { booleanMember } from '../json.ts';
+import { booleanMember, type JsonObject } from '../json.ts';
 import { limits } from '../limits.ts';
 import { notKnown } from '../requests.ts';
 import type { Failure } from '../result.ts';
@@ -13,7 +13,7 @@ import { idBytes, type Boxed, type Welcome } from './forms.ts';
 import { Greeting, type Established, type EventKey } from './handshake.ts';
 import { addressedTo, makeInner, parseInner } from './inner.ts';
 import { fingerprintOf, type SealLevel } from './keys.ts';
-import type { FromSeal, PeerIdentity, SealedCommand } from './messages.ts';
+import { sealChanged, type FromSeal, type PeerIdentity, type SealedCommand } from './messages.ts';
 import { keyBytes, type Primitives } from './primitives.ts';
 import { SealSession } from './session.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,6 +36,8 @@ export interface Channel {
   transmit(peer: Peer, blob: Uint8Array, meaning: Meaning): void;
   learn(peer: string, keys: readonly EventKey[]): void;
   tellLost(peer: string, responses: number): void;
+  /** Tells those who listen something of ours. */
+  tell(name: string, value: JsonObject): void;
   wantsEventsOf(peer: string): boolean;
 }
 
@@ -345,12 +347,14 @@ export class Peer {
     this.#channel.tellLost(this.name, responses);
   }
 
-  #refuse(identity: PeerIdentity): void {
+  /** Told to all who listen as well: perhaps nobody waits for an answer. */
+  #refuse({ fingerprint, remembered = '' }: PeerIdentity): void {
+    this.#channel.tell(sealChanged, { subscriber: this.name, remembered, fingerprint });
     const failure = {
       code: 495,
       error:
-        `the identity of ${this.name} has changed: remembered is ${identity.remembered}, ` +
-        `offered was ${identity.fingerprint}; nothing is sent to it until you accept that`,
+        `the identity of ${this.name} has changed: remembered is ${remembered}, ` +
+        `offered was ${fingerprint}; nothing is sent to it until you accept that`,
     };
     this.#refusal = { failure, until: this.#greetedAt + againMilliseconds };
     this.#failWaiting(failure);

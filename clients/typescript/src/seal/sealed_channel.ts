@@ -4,6 +4,7 @@
 // they did not seal. It is told all in handle(), and says all through `emit`. It is no responder.
 
 import type { MessageType, RawId } from '../envelope.ts';
+import type { JsonObject } from '../json.ts';
 import { limits } from '../limits.ts';
 import type { PresenceChange } from '../presence.ts';
 import { everyone } from '../requests.ts';
@@ -71,6 +72,7 @@ export class SealedChannel {
       transmit: (peer, blob, meaning) => this.#transmit(peer, blob, meaning),
       learn: (peer, eventKeys) => this.#tellLost(peer, this.#ring.learn(peer, eventKeys), 0),
       tellLost: (peer, responses) => this.#tellLost(peer, 0, responses),
+      tell: (name, value) => this.#tell(name, value),
       wantsEventsOf: (peer) => this.#wantsEventsOf(peer),
     };
   }
@@ -280,11 +282,11 @@ export class SealedChannel {
 
   #tellLost(peer: string, broadcasts: number, responses: number): void {
     if (broadcasts + responses === 0) return;
-    const value = { from: { [peer]: { broadcasts, responses } } };
-    this.#emit({
-      kind: 'event',
-      event: { from: clientName, name: sealLost, value, blob: undefined },
-    });
+    this.#tell(sealLost, { from: { [peer]: { broadcasts, responses } } });
+  }
+
+  #tell(name: string, value: JsonObject): void {
+    this.#emit({ kind: 'event', event: { from: clientName, name, value, blob: undefined } });
   }
 
   #discard(): void {

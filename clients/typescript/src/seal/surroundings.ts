@@ -2,7 +2,11 @@
 // Time and chance, so that tests turn the one and repeat the other.
 
 export interface Surroundings {
-  /** Milliseconds of a clock that never goes back; it may stand still while the machine sleeps. */
+  /**
+   * Milliseconds of a clock that never goes back. Where a browser's stands still while the machine
+   * sleeps, deadlines come sooner for it, never later: a device answers that they are past, which
+   * ends the session. A clock that can be set would let them come later.
+   */
   now(): number;
   randomBytes(count: number): Uint8Array;
   /** Calls once, later, unless what it returns was called before. */
