@@ -29,5 +29,6 @@ export default defineConfig({
     setupFiles: ['./vitest.setup.ts'],
     // Argon2 and the harm that a hub may do take a while on a machine that does much else.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
