@@ -15,7 +15,7 @@ from .requests import NOT_KNOWN, Requests, names_of_dropped, reply_of
 from .sealed_channel import Opened, SealedChannel
 
 #: What a sealed channel's client believes of the hub about a message of ours (section 8).
-_HUBS_CODES = (202, 400, 404, 408, 413, 503)
+_HUBS_CODES = (400, 404, 408, 413, 503)
 
 
 class Inbox:

@@ -100,6 +100,18 @@ class RequestTest(ClientTest):
         self.assertEqual(reply.code, 404)
         self.assertIn("not known", reply.error)
 
+    async def test_what_the_hub_makes_up_of_a_command_but_for_a_report_settles_nothing(self) -> None:
+        phone, _ = await self.join_both()
+
+        def forge(copy: Relayed) -> list[Relayed]:
+            if not is_data(copy) or copy.sender != "phone":
+                return [copy]
+            made_up = [{"requestId": copy.head["id"], "success": code < 300, "responseCode": code}
+                       for code in (200, 202, 495)]
+            return [*(Relayed("@hub", "phone", {"messageType": "Response", "response": one}) for one in made_up), copy]
+        self.hub.interfere = forge
+        self.assertTrue((await phone.request("kitchen", "agent.ping")).success)
+
 
 class HelloTest(ClientTest):
     async def test_an_unanswered_hello_is_said_three_times_each_anew(self) -> None:
