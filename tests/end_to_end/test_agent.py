@@ -161,7 +161,7 @@ class ShellTest(AgentTest):
 
     def test_a_timeout_kills_what_ignores_it(self) -> None:
         response = self.ask("shell.run", {"command": "trap '' TERM; (trap '' TERM; sleep 1000) & echo $! $$; "
-                                                     "while :; do sleep 1; done", "timeoutSeconds": 0.2})
+                                                     "while :; do sleep 1; done", "timeoutSeconds": 2})
         self.assertEqual(response["response"]["responseCode"], 408)
         self.assertEqual(response["value"]["signal"], signal.SIGKILL)
         for pid in response["value"]["stdout"]["text"].split():

@@ -213,7 +213,11 @@ TEST_CASE("a program inherits the three standard streams and no other descriptor
   Bench bench;
   const UniqueFd leaky(
       open("/dev/null", O_RDONLY));  // NOLINT: without O_CLOEXEC, which is the point.
-  CHECK(bench.run("ls /proc/$$/fd | tr '\\n' ' '").output.bytes == "0 1 2 ");
+  // The shell looks by itself: to list its descriptors would take one more, or a pipe's.
+  CHECK(bench
+            .run("i=0; while [ $i -lt 64 ]; do [ ! -e /proc/$$/fd/$i ] || echo -n \"$i \"; "
+                 "i=$((i+1)); done")
+            .output.bytes == "0 1 2 ");
 }
 
 TEST_CASE("a program inherits no environment, no signal mask and no ignored signal") {
