@@ -160,8 +160,8 @@ export class Client {
   }
 
   /**
-   * Asks several, or with `['*']` all others, which in a sealed channel are its devices; each has
-   * its own reply, by name.
+   * Asks several, or with `['*']` all others; each has its own reply, by name. In a sealed channel
+   * those are its devices, and in a crowd they have to be named.
    */
   async requestMany(
     recipients: readonly string[],

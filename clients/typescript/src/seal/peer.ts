@@ -47,7 +47,6 @@ interface Waiting extends SealedCommand {
 interface Hello {
   readonly greeting: Greeting;
   readonly id: string;
-  readonly tries: number;
   readonly cancel: () => void;
 }
 /** A welcome was right; whose it is, is being looked up. */
@@ -265,7 +264,7 @@ export class Peer {
     const greeting = new Greeting(primitives, place, psk, ephemeral);
     const cancel = surroundings.after(answerMilliseconds, () => this.#unanswered(tries));
     const id = hexOf(session);
-    this.#hello = { greeting, id, tries, cancel };
+    this.#hello = { greeting, id, cancel };
     this.#channel.transmit(this, greeting.hello, { kind: 'hello', session: id });
   }
 
