@@ -356,13 +356,11 @@ export class Client {
     const { name, response } = envelope;
     if (this.#requests.isAskedOfHub(response?.requestId)) return this.#receivedResponse(envelope);
     if (name === 'hub.ping') return this.#followClock(envelope);
-    const { requestId, responseCode, error } = response ?? { requestId: null, responseCode: 0 };
-    if (requestId === null || !hubCodes.includes(responseCode)) this.#discardedMessages++;
-    else if (responseCode !== 202)
-      this.#sealing?.undelivered(requestId, {
-        code: responseCode,
-        error: error ?? 'it could not be delivered',
-      });
+    const { requestId = null, success, responseCode: code = 0, error } = response ?? {};
+    const isHubs = hubCodes.includes(code) && success === (code === 202);
+    if (requestId === null || !isHubs) this.#discardedMessages++;
+    else if (!success)
+      this.#sealing?.undelivered(requestId, { code, error: error ?? 'it could not be delivered' });
   }
 
   #receivedResponse(envelope: Envelope): void {
