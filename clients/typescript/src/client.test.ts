@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Client } from './client.ts';
+import { Client, subscribersMax } from './client.ts';
 import type { ClientOptions } from './client_options.ts';
 import { encodeBinary } from './binary.ts';
 import { limits } from './limits.ts';
@@ -453,6 +453,18 @@ describe('hearing', () => {
     bus.latest.say({ ...joined, originator: '@hub' });
     expect(changes).toEqual([{ kind: 'joined', subscriber: { name: 'attic', device: true } }]);
     expect(client.subscribers.map(({ name }) => name)).toEqual(['kitchen', 'hall', 'attic']);
+  });
+
+  test('a hub that makes up names is believed in 10,000 of them', () => {
+    const client = joinedClient();
+    for (let i = 0; i < subscribersMax + 10; i++)
+      bus.latest.say({
+        messageType: 'Broadcast',
+        originator: '@hub',
+        name: 'hub.joined',
+        value: { subscriber: `made up ${i}` },
+      });
+    expect(client.subscribers.length).toBe(subscribersMax);
   });
 
   test('a crowd is told by its number, and by names again once it is small', () => {

@@ -38,6 +38,8 @@ import { onWake } from './wake.ts';
 const defaultTimeoutMilliseconds = 15_000;
 const progressMilliseconds = 100;
 const listedMax = 100_000;
+/** Who is known by name: a hub tells of no more than 1,000, and may lie. */
+export const subscribersMax = 10_000;
 /** Refusals that pass by themselves: too late, or a hub that is full or stopping. */
 const passingCodes = [408, 503];
 /** What a hub may say in plain of a sealed message (section 8). */
@@ -401,13 +403,23 @@ export class Client {
     });
   }
 
+  /** A hub that makes names up may make up to so many. */
+  #knowsTooMany(change: PresenceChange): boolean {
+    return (
+      change.kind === 'joined' &&
+      this.#subscribers.size >= subscribersMax &&
+      !this.#subscribers.has(change.subscriber.name)
+    );
+  }
+
   #applyPresence(change: PresenceChange): void {
+    if (this.#knowsTooMany(change)) return;
     if (change.kind === 'reset' || change.kind === 'crowd') {
       this.#subscribers.clear();
       this.#isCrowd = change.kind === 'crowd';
     }
     if (change.kind === 'reset')
-      for (const subscriber of change.subscribers)
+      for (const subscriber of change.subscribers.slice(0, subscribersMax))
         if (subscriber.name !== this.#name) this.#subscribers.set(subscriber.name, subscriber);
     if (change.kind === 'joined') this.#subscribers.set(change.subscriber.name, change.subscriber);
     if (change.kind === 'left') {
