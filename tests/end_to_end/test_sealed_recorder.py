@@ -42,6 +42,9 @@ class RecorderTest(harness.Test):
         self.in_memory: set[str] = set()
 
     def look_into_the_hub(self) -> None:
+        """Not into a sanitized one: its shadow is of terabytes."""
+        if harness.is_sanitized():
+            return
         self.in_memory |= recorder.markers_in(recorder.memory_of(self.hub.pid), MARKERS)
 
     def on_the_wire(self) -> set[str]:
@@ -121,7 +124,8 @@ class RecorderTest(harness.Test):
     def test_the_same_search_finds_all_of_it_where_the_channel_is_not_sealed(self) -> None:
         self.converse(is_sealed=False)
         self.assertEqual(self.on_the_wire(), set(MARKERS))
-        self.assertTrue(self.in_memory, "what passes stays in a hub's buffers for a while")
+        if not harness.is_sanitized():
+            self.assertTrue(self.in_memory, "what passes stays in a hub's buffers for a while")
 
     def test_the_search_knows_each_form_at_each_place(self) -> None:
         text = 'a "märker" / of 3 kinds?'
