@@ -12,15 +12,6 @@ bool is_unreserved(char character) {
          (character >= '0' && character <= '9') || others.contains(character);
 }
 
-/// The byte that two hexadecimal digits stand for.
-std::optional<char> decode_digits(std::string_view digits) {
-  unsigned value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2) return std::nullopt;
-  return static_cast<char>(value);
-}
-
 }  // namespace
 
 std::string percent_encode(std::string_view text) {
@@ -37,6 +28,14 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+std::optional<char> decode_percent_digits(std::string_view digits) {
+  unsigned value = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2) return std::nullopt;
+  return static_cast<char>(value);
+}
+
 std::optional<std::string> percent_decode(std::string_view text) {
   if (text.empty()) return std::nullopt;
   std::string decoded;
@@ -45,7 +44,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
       decoded.push_back(text[at]);
       continue;
     }
-    const auto byte = decode_digits(text.substr(at + 1, 2));
+    const auto byte = decode_percent_digits(text.substr(at + 1, 2));
     if (!byte) return std::nullopt;
     decoded.push_back(*byte);
     at += 2;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/percent.h"
 #include "base/private_files.h"
+#include "base/take_until.h"
 #include "base/try.h"
 #include "seal/identity.h"
 
@@ -18,13 +19,6 @@ namespace {
 /// A line has two names, of which each byte may take three, and a key.
 constexpr std::size_t line_bytes_max = 2 * 3 * limits::name_bytes_max + 64;
 constexpr std::size_t file_bytes_max = limits::known_devices_max * line_bytes_max;
-
-/// Cuts off what stands before `end`, which belongs to neither part.
-std::string_view take_until(std::string_view& text, char end) {
-  const std::string_view part = text.substr(0, text.find(end));
-  text.remove_prefix(std::min(text.size(), part.size() + 1));
-  return part;
-}
 
 std::optional<seal::PublicKey> read_key(std::string_view word) {
   const auto bytes = base::decode_base64url(word);
@@ -52,10 +46,10 @@ std::optional<seal::PublicKey> find_known_device(std::string_view text, std::str
                                                  std::string_view name) {
   std::optional<seal::PublicKey> found;
   while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
-    if (base::percent_decode(take_until(line, ' ')) != channel) continue;
-    if (base::percent_decode(take_until(line, ' ')) != name) continue;
-    if (const auto key = read_key(take_until(line, ' '))) found = key;
+    std::string_view line = base::take_until(text, '\n');
+    if (base::percent_decode(base::take_until(line, ' ')) != channel) continue;
+    if (base::percent_decode(base::take_until(line, ' ')) != name) continue;
+    if (const auto key = read_key(base::take_until(line, ' '))) found = key;
   }
   return found;
 }

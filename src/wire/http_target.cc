@@ -2,10 +2,11 @@
 #include "wire/http_target.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "base/percent.h"
+#include "base/take_until.h"
 #include "base/try.h"
 
 namespace malinka::wire {
@@ -15,13 +16,10 @@ enum class Plus { is_plus, is_blank };
 
 /// The byte of an escape's two hexadecimal digits.
 Result<char> decode_escape(std::string_view digits) {
-  unsigned char byte = 0;
-  const char* const begin = digits.data();
-  const char* const end = begin + digits.size();
-  if (digits.size() != 2 || std::from_chars(begin, end, byte, 16).ptr != end)
-    return fail(HttpError::malformed, "a bad escape in the target");
-  if (byte == 0) return fail(HttpError::malformed, "a NUL in the target");
-  return static_cast<char>(byte);
+  const auto byte = base::decode_percent_digits(digits);
+  if (!byte) return fail(HttpError::malformed, "a bad escape in the target");
+  if (*byte == '\0') return fail(HttpError::malformed, "a NUL in the target");
+  return *byte;
 }
 
 Result<std::string> decode_percent(std::string_view text, Plus plus) {
@@ -38,17 +36,8 @@ Result<std::string> decode_percent(std::string_view text, Plus plus) {
   return decoded;
 }
 
-/// Cuts `text` at the first `separator`, which belongs to neither part; the first part is returned
-/// and the rest stays in `text`.
-std::string_view cut(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view first = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return first;
-}
-
 Result<HttpField> parse_parameter(std::string_view parameter) {
-  const std::string_view name = cut(parameter, '=');
+  const std::string_view name = base::take_until(parameter, '=');
   std::string decoded_name = TRY(decode_percent(name, Plus::is_blank));
   std::string value = TRY(decode_percent(parameter, Plus::is_blank));
   return HttpField{std::move(decoded_name), std::move(value)};
@@ -88,10 +77,10 @@ Result<Target> parse_target(std::string_view target) {
   if (target.contains('#')) return fail(HttpError::malformed, "a fragment in the target");
   target = TRY(strip_origin(target));
   Target parsed;
-  parsed.path = TRY(decode_percent(cut(target, '?'), Plus::is_plus));
+  parsed.path = TRY(decode_percent(base::take_until(target, '?'), Plus::is_plus));
   if (parsed.path.empty()) parsed.path = "/";  // RFC 9110 section 4.2.3
   while (!target.empty()) {
-    const std::string_view parameter = cut(target, '&');
+    const std::string_view parameter = base::take_until(target, '&');
     if (!parameter.empty()) parsed.query.push_back(TRY(parse_parameter(parameter)));
   }
   return parsed;
