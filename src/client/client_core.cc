@@ -39,7 +39,7 @@ bool is_settled(const ClientStatus& status) {
 
 /// Answers in the order of the names asked; those for a request to all as they came.
 void sort_as_asked(std::vector<Answer>& answers, const std::vector<std::string>& names) {
-  if (names == std::vector{std::string(protocol::all_others)}) return;
+  if (client::names_all(names)) return;
   std::ranges::sort(answers, {}, [&](const Answer& answer) {
     return std::ranges::find(names, answer.from) - names.begin();
   });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "protocol/names.h"
 
 namespace malinka::client {
 namespace {
@@ -13,6 +14,10 @@ bool is(const ResponseStatus& status, ResponseCode code) {
 }
 
 }  // namespace
+
+bool names_all(const std::vector<std::string>& recipients) {
+  return recipients == std::vector{std::string(protocol::all_others)};
+}
 
 std::string make_id() {
   constexpr unsigned id_bits = 96;

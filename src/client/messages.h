@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/response_code.h"
 #include "malinka/client.h"
@@ -15,6 +16,9 @@ namespace malinka::client {
 
 inline constexpr std::chrono::milliseconds timeout_longest = std::chrono::hours(24);
 inline constexpr std::string_view not_known = "not known whether it was carried out";
+
+/// Whether they are all others: `*` and nobody beside.
+[[nodiscard]] bool names_all(const std::vector<std::string>& recipients);
 
 /// An id fresh from the kernel, as a JSON token.
 [[nodiscard]] std::string make_id();

@@ -58,7 +58,7 @@ void SubscriberCore::request(Request request, AnswerHandler on_answer, DoneHandl
   const bool is_to_hub = request.recipients == std::vector{std::string(protocol::hub_name)};
   if (sealed_ && !is_to_hub)
     return request_sealed(std::move(request), std::move(on_answer), std::move(on_done));
-  const bool is_to_all = request.recipients == std::vector{std::string(protocol::all_others)};
+  const bool is_to_all = names_all(request.recipients);
   const auto timeout = std::min(request.timeout, timeout_longest);
   std::vector<std::string> names = request.recipients;
   Message command = make_command(std::move(request));

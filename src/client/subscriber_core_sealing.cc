@@ -28,10 +28,6 @@ Message make_refusal(const Message& command) {
           "can be set to sealed = false"));
 }
 
-bool names_all(const std::vector<std::string>& recipients) {
-  return recipients == std::vector{std::string(protocol::all_others)};
-}
-
 /// What this end tells its owner itself.
 Message make_own_event(std::string name, const Json& value) {
   Message event;
