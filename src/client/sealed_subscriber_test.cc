@@ -48,6 +48,20 @@ Bytes inner_of(const Message& message, std::optional<std::chrono::milliseconds> 
   return inner;
 }
 
+constexpr std::string_view kitchen_joined =
+    R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
+    R"("value":{"subscriber":"kitchen","device":true}})";
+
+/// What the hub says of the message `id`, of `recipient` where one is named; `status` is the rest
+/// of the response.
+std::string report_of(const std::string& id, const std::string& recipient,
+                      const std::string& status) {
+  const std::string value =
+      recipient.empty() ? "" : R"("value":{"recipient":")" + recipient + "\"},";
+  return R"({"messageType":"Response","originator":"@hub","recipients":["phone"],)" + value +
+         R"("response":{"requestId":)" + id + "," + status + "}}";
+}
+
 /// A device at the other end, which answers what it is asked with its `value`.
 struct Device {
   explicit Device(const seal::Secret& identity = seal::Secret::random())
@@ -119,6 +133,16 @@ struct SealedWorld : World {
   Bytes tape;  // All that the hub has seen.
 };
 
+/// One that has a session with `device`, in which something was asked and answered.
+struct AcquaintedWorld : SealedWorld {
+  explicit AcquaintedWorld(Device& device) {
+    Heard first;
+    ask({"kitchen"}, first);
+    carry(device);
+    REQUIRE(first.done_count == 1);
+  }
+};
+
 TEST_CASE("a request is sealed, and comes back as its recipient's answer") {
   SealedWorld world;
   Device device;
@@ -182,28 +206,21 @@ TEST_CASE("a hello that reaches nobody fails its request at once, as the hub say
   world.ask({"attic"}, heard);
   const auto sent = world.take_sent();
   REQUIRE(sent.size() == 1);
-  world.tell(
-      R"({"messageType":"Response","originator":"@hub","recipients":["phone"],"value":{"recipient":"attic"},)"
-      R"("response":{"requestId":)" +
-      sent[0].id + R"(,"success":false,"responseCode":404,"error":"no such subscriber"}})");
+  world.tell(report_of(sent[0].id, "attic",
+                       R"("success":false,"responseCode":404,"error":"no such subscriber")"));
   REQUIRE(heard.answers.size() == 1);
   CHECK(heard.answers[0].code == 404);
 }
 
 TEST_CASE("a sealed command that the hub reports is failed as the hub says") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard heard;
   world.ask({"kitchen"}, heard);
   const auto sent = world.take_sent();
   REQUIRE(sent.size() == 1);
-  world.tell(
-      R"({"messageType":"Response","originator":"@hub","recipients":["phone"],"value":{"recipient":"kitchen"},)"
-      R"("response":{"requestId":)" +
-      sent[0].id + R"(,"success":false,"responseCode":503,"error":"it is slow"}})");
+  world.tell(report_of(sent[0].id, "kitchen",
+                       R"("success":false,"responseCode":503,"error":"it is slow")"));
   REQUIRE(heard.answers.size() == 1);
   CHECK(heard.answers[0].code == 503);
 }
@@ -231,17 +248,13 @@ TEST_CASE("who never answers a hello is given up after three of them") {
 }
 
 TEST_CASE("a device's restart is noticed by nobody") {
-  SealedWorld world;
   const seal::Secret identity = seal::Secret::random();
   Device before(identity);
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(before);
+  AcquaintedWorld world(before);
   world.pass(6s);
   world.tell(R"({"messageType":"Broadcast","name":"hub.left","originator":"@hub",)"
              R"("value":{"subscriber":"kitchen"}})");
-  world.tell(R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
-             R"("value":{"subscriber":"kitchen","device":true}})");
+  world.tell(kitchen_joined);
   Device after(identity);
   Heard heard;
   world.ask({"kitchen"}, heard);
@@ -251,12 +264,9 @@ TEST_CASE("a device's restart is noticed by nobody") {
 }
 
 TEST_CASE("an unknown session fails what was sent in it, and is made anew for what follows") {
-  SealedWorld world;
   const seal::Secret identity = seal::Secret::random();
   Device before(identity);
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(before);
+  AcquaintedWorld world(before);
   world.pass(6s);
   Device after(identity);  // Nobody was told.
   Heard heard;
@@ -274,11 +284,8 @@ TEST_CASE("an unknown session fails what was sent in it, and is made anew for wh
 }
 
 TEST_CASE("an answer that was lost fails what waits, and is told") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard lost;
   Heard heard;
   world.ask({"kitchen"}, lost);
@@ -299,11 +306,8 @@ TEST_CASE("an answer that was lost fails what waits, and is told") {
 }
 
 TEST_CASE("an answer that was lost before fails nothing that is asked after") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard lost;
   world.ask({"kitchen"}, lost);
   const auto sent = world.take_sent();
@@ -324,11 +328,8 @@ TEST_CASE("an answer that was lost before fails nothing that is asked after") {
 }
 
 TEST_CASE("a command that runs for an hour keeps its session, and gets its answer") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard heard;
   world.ask({"kitchen"}, heard, 2h);
   const auto sent = world.take_sent();
@@ -368,18 +369,13 @@ TEST_CASE("a session in which the first command could not be sent is confirmed n
 }
 
 TEST_CASE("a request that waits while its device comes and goes is sent once it is there") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
-  world.tell(R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
-             R"("value":{"subscriber":"kitchen","device":true}})");
+  AcquaintedWorld world(device);
+  world.tell(kitchen_joined);
   Heard heard;
   world.ask({"kitchen"}, heard);
   CHECK(world.take_sent().size() == 1);  // A ping, which goes nowhere.
-  world.tell(R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
-             R"("value":{"subscriber":"kitchen","device":true}})");
+  world.tell(kitchen_joined);
   world.pass(1s);
   world.carry(device);
   REQUIRE(heard.answers.size() == 1);
@@ -387,28 +383,21 @@ TEST_CASE("a request that waits while its device comes and goes is sent once it 
 }
 
 TEST_CASE("what the hub says of a sealed command proves nothing") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard heard;
   world.ask({"kitchen"}, heard);
   const auto sent = world.take_sent();
-  world.tell(R"({"messageType":"Response","originator":"@hub","recipients":["phone"],)"
-             R"("response":{"requestId":)" +
-             sent[0].id + R"(,"success":false,"responseCode":404,"error":"no such subscriber"}})");
+  world.tell(report_of(sent[0].id, {},
+                       R"("success":false,"responseCode":404,"error":"no such subscriber")"));
   REQUIRE(heard.answers.size() == 1);
   CHECK(heard.answers[0].code == 404);
   CHECK(heard.answers[0].error == "no such subscriber: not known whether it was carried out");
 }
 
 TEST_CASE("what a hub makes up of a sealed command but for a report settles nothing") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard heard;
   world.ask({"kitchen"}, heard);
   const auto sent = world.take_sent();
@@ -417,10 +406,7 @@ TEST_CASE("what a hub makes up of a sealed command but for a report settles noth
        {R"("success":true,"responseCode":200)", R"("success":false,"responseCode":200)",
         R"("success":true,"responseCode":202)", R"("success":true,"responseCode":404)",
         R"("success":false,"responseCode":495)", R"("success":false)"})
-    world.tell(
-        R"({"messageType":"Response","originator":"@hub","recipients":["phone"],"value":{"recipient":"kitchen"},)"
-        R"("response":{"requestId":)" +
-        sent[0].id + "," + status + R"(,"error":"forged"}})");
+    world.tell(report_of(sent[0].id, "kitchen", std::string(status) + R"(,"error":"forged")"));
   CHECK(heard.answers.empty());
 }
 
@@ -438,16 +424,12 @@ TEST_CASE("without a link a command to all fails, and does not pass for one to n
 }
 
 TEST_CASE("a device whose identity changed is asked nothing until that is accepted") {
-  SealedWorld world;
   Device before;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(before);
+  AcquaintedWorld world(before);
   const std::string remembered = world.subscriber.fingerprint("kitchen");
   CHECK(remembered == seal::fingerprint_of(before.responder.identity()));
   world.pass(6s);
-  world.tell(R"({"messageType":"Broadcast","name":"hub.joined","originator":"@hub",)"
-             R"("value":{"subscriber":"kitchen","device":true}})");
+  world.tell(kitchen_joined);
   Device after;
   Heard heard;
   world.ask({"kitchen"}, heard);
@@ -483,11 +465,8 @@ TEST_CASE("a command to all is sealed for each device, and for nobody else") {
 }
 
 TEST_CASE("what is too large for the hub is not sealed, so that nothing is missed") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard large;
   world.subscriber.request(
       {.recipients = {"kitchen"},
@@ -708,11 +687,8 @@ TEST_CASE("who is no device answers a hello with unknown, and tells nobody anyth
 }
 
 TEST_CASE("a command that says it comes too late ends the session: the clock has stood still") {
-  SealedWorld world;
   Device device;
-  Heard first;
-  world.ask({"kitchen"}, first);
-  world.carry(device);
+  AcquaintedWorld world(device);
   Heard heard;
   world.ask({"kitchen"}, heard);
   const auto sent = world.take_sent();

@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/try.h"
+#include "hex.h"
 #include "protocol/vector_agreement.h"
 #include "vectors.h"
 
@@ -24,18 +25,9 @@ using malinka::protocol::error_name;
 using malinka::protocol::scan_envelope;
 using malinka::protocol::split_binary_message;
 using malinka::protocol::to_text_message;
+using malinka::test::hex_of;
 
 namespace {
-
-std::string hex(ByteView bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += digits[std::to_integer<std::size_t>(byte) >> 4];
-    text += digits[std::to_integer<std::size_t>(byte) & 15];
-  }
-  return text;
-}
 
 /// What the hub does with a binary message: take it apart, check it, convert it.
 Result<Json> read_binary(std::string_view message) {
@@ -44,7 +36,7 @@ Result<Json> read_binary(std::string_view message) {
   TRY_VOID(check_blob(envelope, parts.blob));
   return Json{{"ok", true},
               {"envelope", parts.envelope},
-              {"blobHex", hex(parts.blob)},
+              {"blobHex", hex_of(parts.blob)},
               {"text", TRY(to_text_message(parts.envelope, parts.blob))}};
 }
 
@@ -61,9 +53,9 @@ TEST_CASE("the binary message vectors hold") {
 }
 
 TEST_CASE("the prefix is a little-endian number of 32 bits") {
-  CHECK(hex(binary_message_prefix(0)) == "00000000");
-  CHECK(hex(binary_message_prefix(0xABCD)) == "cdab0000");
-  CHECK(hex(binary_message_prefix(65536)) == "00000100");
+  CHECK(hex_of(binary_message_prefix(0)) == "00000000");
+  CHECK(hex_of(binary_message_prefix(0xABCD)) == "cdab0000");
+  CHECK(hex_of(binary_message_prefix(65536)) == "00000100");
 }
 
 TEST_CASE("a text message made of a binary one is an envelope with the same blob") {

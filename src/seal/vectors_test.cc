@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "hex.h"
 #include "seal/chain.h"
 #include "seal/channel_keys.h"
 #include "seal/event_keys.h"
@@ -22,15 +23,7 @@ namespace {
 
 namespace test = malinka::test;
 
-std::string hex_of(ByteView bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += digits[std::to_integer<std::size_t>(byte) >> 4];
-    text += digits[std::to_integer<std::size_t>(byte) & 15];
-  }
-  return text;
-}
+using test::hex_of;
 
 Bytes bytes_of_hex(const Json& hex) { return to_bytes(test::expand_input({{"hex", hex}})); }
 

@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "hex.h"
 #include "protocol/message_codec.h"
 #include "seal/initiator.h"
 
@@ -22,16 +23,7 @@ namespace {
 
 using malinka::Bytes;
 using malinka::ByteView;
-
-std::string hex_of(ByteView bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += digits[std::to_integer<std::size_t>(byte) >> 4];
-    text += digits[std::to_integer<std::size_t>(byte) & 15];
-  }
-  return text;
-}
+using malinka::test::hex_of;
 
 Bytes bytes_of(std::string_view hex) {
   Bytes bytes;
