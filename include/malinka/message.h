@@ -44,6 +44,7 @@ struct Message {
   std::vector<std::string> recipients;
   std::string expires_at;  ///< RFC 3339 with Z; empty when there is none.
   std::string value;       ///< JSON text; empty when there is none.
+  std::string stream;      ///< What it is to a stream: JSON text; empty when there is none.
   std::optional<Blob> blob;
   std::optional<ResponseStatus> response;
   std::uint64_t arrival = 0;  ///< Which of the Commands that came; it never travels.

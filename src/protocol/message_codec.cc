@@ -57,6 +57,7 @@ JsonObject encode_envelope(const Message& message) {
   if (!message.recipients.empty()) envelope.texts("recipients", message.recipients);
   if (!message.expires_at.empty()) envelope.text("expiresAt", message.expires_at);
   if (message.is_sealed) envelope.number("sealed", sealed_version);
+  if (!message.stream.empty()) envelope.json("stream", message.stream);
   if (!message.value.empty()) envelope.json("value", message.value);
   if (message.blob) envelope.json("blob", encode_blob(*message.blob));
   if (message.response) envelope.json("response", encode_response(*message.response));
@@ -103,6 +104,7 @@ Message decode_envelope(Envelope envelope) {
   if (envelope.is_to_all) message.recipients = {std::string(all_others)};
   message.expires_at = decode_text(find_token(envelope.text, "expiresAt"));
   message.value = envelope.value;
+  message.stream = find_token(envelope.text, "stream");
   message.response = decode_response(envelope);
   message.is_sealed = parse_whole_number(find_token(envelope.text, "sealed")) == sealed_version;
   return message;

@@ -102,6 +102,26 @@ FILES_FOLDER_BYTES_MAX = 33554432
 FILES_DEPTH_MAX = 128
 #: longest path of a file, in bytes
 FILES_PATH_BYTES_MAX = 4095
+#: most bytes in one chunk of a stream
+STREAM_CHUNK_BYTES_MAX = 65536
+#: what a chunk costs of its stream's credit beside its bytes
+STREAM_CHUNK_COST_BYTES = 512
+#: most credit that one direction of a stream may have outstanding
+STREAM_CREDIT_BYTES_MAX = 2147483648
+#: how much one end of a stream can receive at first, where there is room
+STREAM_WINDOW_BYTES = 131072
+#: the least that it can receive; where there is no room for it, no stream is opened
+STREAM_WINDOW_BYTES_MIN = 16384
+#: all windows of a connection together are at most queueBytes by this
+STREAM_QUEUE_SHARE = 4
+#: bytes of one stream that wait for credit, or for the link, before its sender is to pause
+STREAM_WAITING_BYTES_MAX = 262144
+#: most streams of one connection at once
+STREAMS_MAX = 256
+#: how many ended streams are remembered, so that what still comes for them is not answered
+STREAMS_ENDED_MAX = 256
+#: of how many chunks a client remembers the ids, to know whose delivery failed
+STREAM_IDS_MAX = 4096
 #: most subscribers of a channel of whom the hub tells each that comes or goes; in a larger one it tells how many they are
 PRESENCE_SUBSCRIBERS_MAX = 1000
 #: so few must be left of a larger one for the hub to tell of each again

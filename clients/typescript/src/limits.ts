@@ -100,6 +100,26 @@ export const limits = {
   filesDepthMax: 128,
   /** longest path of a file, in bytes */
   filesPathBytesMax: 4095,
+  /** most bytes in one chunk of a stream */
+  streamChunkBytesMax: 65536,
+  /** what a chunk costs of its stream's credit beside its bytes */
+  streamChunkCostBytes: 512,
+  /** most credit that one direction of a stream may have outstanding */
+  streamCreditBytesMax: 2147483648,
+  /** how much one end of a stream can receive at first, where there is room */
+  streamWindowBytes: 131072,
+  /** the least that it can receive; where there is no room for it, no stream is opened */
+  streamWindowBytesMin: 16384,
+  /** all windows of a connection together are at most queueBytes by this */
+  streamQueueShare: 4,
+  /** bytes of one stream that wait for credit, or for the link, before its sender is to pause */
+  streamWaitingBytesMax: 262144,
+  /** most streams of one connection at once */
+  streamsMax: 256,
+  /** how many ended streams are remembered, so that what still comes for them is not answered */
+  streamsEndedMax: 256,
+  /** of how many chunks a client remembers the ids, to know whose delivery failed */
+  streamIdsMax: 4096,
   /** most subscribers of a channel of whom the hub tells each that comes or goes; in a larger one it tells how many they are */
   presenceSubscribersMax: 1000,
   /** so few must be left of a larger one for the hub to tell of each again */
