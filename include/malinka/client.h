@@ -12,6 +12,7 @@
 
 #include "malinka/message.h"
 #include "malinka/result.h"
+#include "malinka/stream.h"
 
 namespace malinka {
 
@@ -62,6 +63,8 @@ struct Request {
   std::string value;  ///< JSON text; empty for none.
   std::optional<Blob> blob;
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
+  /// What this end can receive of a stream that it asks for; Client::open sees to it.
+  std::optional<std::uint64_t> stream_window{};
 };
 
 /// One recipient's answer. A recipient that did not answer has an answer too, made here, with code
@@ -73,6 +76,7 @@ struct Answer {
   std::string error;
   std::string value;  ///< JSON text; empty for none.
   std::optional<Blob> blob;
+  std::optional<std::uint64_t> stream_window{};  ///< Of a device that accepts a stream.
 };
 
 /// One command that came in, to be answered exactly once. A copy answers the same command; the
@@ -123,6 +127,15 @@ class Client {
   [[nodiscard]] Answer request_one(std::string recipient, std::string name, std::string value = {},
                                    std::optional<Blob> blob = {},
                                    std::chrono::milliseconds timeout = std::chrono::seconds(30));
+
+  /// What became of asking for a stream.
+  struct Opened {
+    Answer answer;
+    std::unique_ptr<Stream> stream;  ///< Null where the device did not accept one.
+  };
+  /// Asks one recipient for a stream and waits for its answer.
+  [[nodiscard]] Opened open(std::string recipient, std::string name, std::string value = {},
+                            std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
   /// Tells all others; in a sealed channel those who may `see` it. Errors:
   /// std::errc::not_connected; std::errc::no_buffer_space when too much waits already;

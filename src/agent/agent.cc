@@ -54,7 +54,8 @@ Agent::Agent(net::Loop& loop, Config config)
     : loop_(loop),
       config_(std::move(config)),
       workers_(loop),
-      dispatcher_({dispatch::Contract::built_in(), config_.policy, loop.clock(), *this}) {}
+      dispatcher_({dispatch::Contract::built_in(), config_.policy, loop.clock(), *this}),
+      streams_(loop) {}
 
 Agent::~Agent() {
   loop_.cancel(deadline_timer_);
@@ -83,7 +84,11 @@ void Agent::on_command(Message command, Access access) noexcept {
 
 void Agent::respond(const Message& command, dispatch::Response response) {
   // Where the link is gone, so is who asked.
-  if (subscriber_) (void)subscriber_->answer(command, to_answer(std::move(response)));
+  if (!subscriber_) return;
+  std::unique_ptr<StreamTask> stream = std::move(response.stream);
+  Answer answer = to_answer(std::move(response));
+  if (!stream) return (void)subscriber_->answer(command, std::move(answer));
+  streams_.accept(*subscriber_, command, std::move(answer), std::move(stream));
 }
 
 void Agent::announce(std::string_view event, std::string value, std::optional<Blob> blob,
@@ -150,6 +155,7 @@ void Agent::move(client::SubscriberSettings subscriber) {
 }
 
 void Agent::join() {
+  streams_.clear();
   subscriber_.reset();  // One at a time: each has the end of the loop's turn.
   subscriber_ = client::Subscriber::start(loop_, config_.place.subscriber, *this);
 }

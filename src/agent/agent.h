@@ -10,6 +10,7 @@
 #include "agent/config.h"
 #include "agent/dispatch/dispatcher.h"
 #include "agent/notices.h"
+#include "agent/open_streams.h"
 #include "agent/os/worker_pool.h"
 #include "agent/pairing_watch.h"
 #include "client/subscriber.h"
@@ -57,6 +58,7 @@ class Agent final : client::SubscriberHandler, dispatch::Bus {
   net::TimerId deadline_timer_ = net::no_timer;
   os::WorkerPool workers_;
   dispatch::Dispatcher dispatcher_;  // Its capabilities use the workers.
+  OpenStreams streams_;              // Their tasks use the capabilities.
   std::unique_ptr<client::Subscriber> subscriber_;
   std::unique_ptr<PairingWatch> pairing_watch_;     // Nothing: the channel was given.
   std::optional<client::SubscriberSettings> next_;  // Where to join once this channel is left.

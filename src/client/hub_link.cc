@@ -77,8 +77,13 @@ HubLink::~HubLink() { cancel_timer(); }
 Result<void> HubLink::send(SharedBytes frame) {
   if (phase_ != Phase::joined) return fail(std::errc::not_connected);
   if (auto queued = outbox_.push(std::move(frame)); !queued) return queued;
-  connection_->wake();
+  wake();
   return {};
+}
+
+/// Not while the connection asks for frames: it would come back for what it takes now.
+void HubLink::wake() {
+  if (phase_ == Phase::joined && !is_offering_room_) connection_->wake();
 }
 
 void HubLink::network_changed() {
@@ -145,7 +150,14 @@ void HubLink::on_passed_over(link::MessageKind, wire::PassedOver, std::uint64_t 
   if (phase_ == Phase::joining) give_up_link(error_of(ClientError::hub_misbehaved));
 }
 
-std::optional<SharedBytes> HubLink::next_frame() noexcept { return outbox_.pop(); }
+std::optional<SharedBytes> HubLink::next_frame() noexcept {
+  if (outbox_.is_empty() && phase_ == Phase::joined) {
+    is_offering_room_ = true;
+    handler_.on_link_room();
+    is_offering_room_ = false;
+  }
+  return outbox_.pop();
+}
 
 void HubLink::take_join_outcome(link::MessageKind kind, ByteView payload) {
   const auto outcome = protocol::parse_join_outcome(as_text(payload));

@@ -33,6 +33,9 @@ class HubLinkHandler {
  public:
   virtual void on_link_joined(const protocol::JoinAnswer& answer, bool takes_binary) noexcept = 0;
   virtual void on_link_message(link::MessageKind kind, ByteView payload) noexcept = 0;
+  /// Nothing waits, and the link takes more: one message may be sent now that has waited for that.
+  /// Told after wake(), and after on_link_room has sent one.
+  virtual void on_link_room() noexcept = 0;
   /// After on_link_joined: it will be joined again, or on_link_status says why not.
   virtual void on_link_lost() noexcept = 0;
   virtual void on_link_status(const ClientStatus& status) noexcept = 0;
@@ -51,6 +54,8 @@ class HubLink final : private link::ConnectionHandler {
 
   /// Errors: std::errc::not_connected, std::errc::no_buffer_space.
   [[nodiscard]] Result<void> send(SharedBytes frame);
+  /// Has on_link_room told when the link takes more.
+  void wake();
   /// Whether send() would take a frame of so many bytes now.
   [[nodiscard]] bool has_room(std::size_t bytes) const { return outbox_.has_room(bytes); }
   /// Tries at once instead of waiting out a loss; asks a link that seems alive whether it is.
@@ -105,6 +110,7 @@ class HubLink final : private link::ConnectionHandler {
   std::unique_ptr<link::Connection> connection_;
   bool takes_binary_ = false;
   Outbox outbox_;
+  bool is_offering_room_ = false;                 // Inside on_link_room.
   std::optional<protocol::JoinRefusal> refusal_;  // Of this link, until its end.
   Error lost_because_;                            // Set where we ended the link ourselves.
   bool is_waiting_out_a_loss_ = false;            // The network's return is reason to try at once.

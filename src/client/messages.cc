@@ -5,12 +5,17 @@
 
 #include "base/random.h"
 #include "protocol/names.h"
+#include "protocol/stream_part.h"
 
 namespace malinka::client {
 namespace {
 
 bool is(const ResponseStatus& status, ResponseCode code) {
   return status.code == static_cast<int>(code);
+}
+
+std::string make_opening(std::uint64_t window) {
+  return protocol::make_stream_part({.id = {}, .what = protocol::StreamOpening{window}});
 }
 
 }  // namespace
@@ -32,6 +37,7 @@ Message make_command(Request request) {
   command.recipients = std::move(request.recipients);
   command.value = std::move(request.value);
   command.blob = std::move(request.blob);
+  if (request.stream_window) command.stream = make_opening(*request.stream_window);
   return command;
 }
 
@@ -45,6 +51,7 @@ Message make_response(const Message& command, Answer answer) {
   response.recipients = {command.originator};
   response.value = std::move(answer.value);
   response.blob = std::move(answer.blob);
+  if (answer.stream_window) response.stream = make_opening(*answer.stream_window);
   response.response = ResponseStatus{.request_id = command.id.empty() ? "null" : command.id,
                                      .success = answer.code / 100 == 2,
                                      .code = answer.code,

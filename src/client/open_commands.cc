@@ -10,11 +10,14 @@ bool OpenCommands::add(Message& command, Way way) {
   return true;
 }
 
-std::optional<OpenCommands::Way> OpenCommands::take(const Message& command) {
+std::optional<OpenCommands::Way> OpenCommands::find(const Message& command) const {
   const auto open = ways_by_arrival_.find(command.arrival);
-  if (open == ways_by_arrival_.end()) return std::nullopt;
-  const Way way = open->second;
-  ways_by_arrival_.erase(open);
+  return open == ways_by_arrival_.end() ? std::nullopt : std::optional<Way>(open->second);
+}
+
+std::optional<OpenCommands::Way> OpenCommands::take(const Message& command) {
+  const auto way = find(command);
+  ways_by_arrival_.erase(command.arrival);
   return way;
 }
 

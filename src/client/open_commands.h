@@ -27,6 +27,8 @@ class OpenCommands {
   [[nodiscard]] bool add(Message& command, Way way = std::nullopt);
   /// The way of the command where it was waiting for its answer, which it is no more.
   [[nodiscard]] std::optional<Way> take(const Message& command);
+  /// The same, and it goes on waiting.
+  [[nodiscard]] std::optional<Way> find(const Message& command) const;
   void clear() { ways_by_arrival_.clear(); }
 
  private:

@@ -32,6 +32,7 @@ class Outbox {
     return frame;
   }
 
+  [[nodiscard]] bool is_empty() const { return frames_.empty(); }
   [[nodiscard]] bool has_room(std::size_t bytes) const { return bytes <= bytes_max_ - bytes_; }
 
   void clear() {

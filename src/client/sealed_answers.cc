@@ -26,8 +26,10 @@ void SealedAnswers::take(const Message& outer, ByteView blob) {
 }
 
 void SealedAnswers::take_command(const std::string& originator, seal::SealedCommand command) {
-  if (command.lost > 0)
+  if (command.lost > 0) {
     LOG_DEBUG("sealed commands did not come", {"count", std::to_string(command.lost)});
+    handler_.fail_streams(originator, "a part of it was lost on the way");
+  }
   auto inner = protocol::decode_inner_message(command.inner);
   if (!inner || inner->message.type != MessageType::command) {
     LOG_DEBUG("a sealed command was not understood");
@@ -45,13 +47,16 @@ void SealedAnswers::take_command(const std::string& originator, seal::SealedComm
   handler_.take_sealed_command(std::move(message), origin);
 }
 
-Result<void> SealedAnswers::send_response(const Message& response, const SealedOrigin& origin) {
+Result<std::string> SealedAnswers::send_response(const Message& response,
+                                                 const SealedOrigin& origin) {
   const InnerPieces inner(response);
   TRY_VOID(handler_.check_outer(inner.sealed_bytes()));
   auto blob = responder_.seal(origin.session, inner.view(), clock_.boot_now());
   if (!blob) return fail(std::errc::not_connected, "the session has ended");
-  return handler_.send_outer(
-      make_outer(MessageType::response, make_id(), response.recipients.front(), *std::move(blob)));
+  std::string id = make_id();
+  TRY_VOID(handler_.send_outer(
+      make_outer(MessageType::response, id, response.recipients.front(), *std::move(blob))));
+  return id;
 }
 
 Result<void> SealedAnswers::send_event(const Message& event, seal::Level level) {

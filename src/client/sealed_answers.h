@@ -21,8 +21,9 @@ class SealedAnswers {
 
   /// Takes a Command that is sealed.
   void take(const Message& outer, ByteView blob);
-  /// Errors: std::errc::not_connected where the session has ended; those of send_outer.
-  [[nodiscard]] Result<void> send_response(const Message& response, const SealedOrigin& origin);
+  /// Gives the id of what the hub sees. Errors: std::errc::not_connected where the session has
+  /// ended; those of send_outer.
+  Result<std::string> send_response(const Message& response, const SealedOrigin& origin);
   /// Errors: those of send_outer.
   [[nodiscard]] Result<void> send_event(const Message& event, seal::Level level);
   /// To be called about every second.

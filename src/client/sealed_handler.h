@@ -20,7 +20,7 @@ struct SealedOrigin {
   seal::Id session{};
   seal::Level level = seal::Level::view;
 
-  [[nodiscard]] bool operator==(const SealedOrigin&) const = default;
+  [[nodiscard]] auto operator<=>(const SealedOrigin&) const = default;
 };
 
 /// Called inside calls to what it belongs to.
@@ -43,6 +43,9 @@ class SealedHandler {
                            std::uint64_t count) = 0;
   /// `device` has another identity than the one remembered.
   virtual void tell_changed(const std::string& device) = 0;
+  /// The session in which there are streams with `peer`, where there are, has ended.
+  virtual void fail_streams(const std::string& peer, std::string_view why) = 0;
+  [[nodiscard]] virtual bool has_streams(const std::string& peer) const = 0;
   /// A session with `originator` is wanted, a little later, for its event keys.
   virtual void want_events_of(const std::string& originator) = 0;
 

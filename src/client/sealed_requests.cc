@@ -129,26 +129,35 @@ void SealedRequests::handle(const seal::SessionRefused& refused) {
 }
 
 void SealedRequests::handle(const seal::SessionLost& lost) {
-  fail_sent(lost.device, fmt::format("the session with {} has ended", lost.device));
+  const std::string why = fmt::format("the session with {} has ended", lost.device);
+  handler_.fail_streams(lost.device, why);
+  fail_sent(lost.device, why);
 }
 
 void SealedRequests::handle(const seal::Answered& answered) {
   const std::string& device = answered.device;
   auto inner = protocol::decode_inner_message(answered.inner);
-  if (inner && inner->message.type == MessageType::response && inner->message.response) {
-    Message& response = inner->message;
-    response.originator = device;
-    response.is_sealed = true;
-    const bool is_awaited = take_sent(device, response.response->request_id);
-    if (says_expired(response))
-      initiator_.end(device, clock_.boot_now());  // A clock has stood still.
-    if (is_awaited) handler_.take_sealed_response(response);
+  if (inner && inner->message.type == MessageType::response) {
+    inner->message.originator = device;
+    inner->message.is_sealed = true;
+    take_inner(inner->message);
   } else {
     LOG_DEBUG("a sealed response was not understood");
   }
   if (answered.missed == 0) return;
   handler_.tell_missed(device, MessageType::response, answered.missed);
-  fail_sent(device, fmt::format("an answer of {} did not come", device));
+  const std::string why = fmt::format("an answer of {} did not come", device);
+  handler_.fail_streams(device, why);
+  fail_sent(device, why);
+}
+
+/// What answers nothing may be part of a stream.
+void SealedRequests::take_inner(const Message& response) {
+  if (!response.response) return handler_.take_sealed_response(response);
+  const std::string& device = response.originator;
+  const bool is_awaited = take_sent(device, response.response->request_id);
+  if (says_expired(response)) initiator_.end(device, clock_.boot_now());  // A clock stood still.
+  if (is_awaited) handler_.take_sealed_response(response);
 }
 
 bool SealedRequests::is_trusted(const std::string& device, const seal::PublicKey& identity) {
@@ -168,15 +177,25 @@ Result<void> SealedRequests::seal_command(Message command, Steady deadline) {
   if (!age) return fail(std::errc::not_connected);
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - now);
   const InnerPieces inner(command, *age + std::max(left, milliseconds(0)));
-  TRY_VOID(handler_.check_outer(inner.sealed_bytes()));
-  auto blob = initiator_.seal(device, inner.view(), now);
-  if (!blob) return fail(std::errc::not_connected);
-  std::string outer_id = make_id();
-  TRY_VOID(send_blob(device, outer_id, *std::move(blob)));
+  std::string outer_id = TRY(send_inner(device, inner));
   outer_.emplace(outer_id, Outer{device, command.id});
   devices_[device].sent.insert_or_assign(std::move(command.id),
                                          Sent{std::move(outer_id), deadline});
   return {};
+}
+
+Result<std::string> SealedRequests::send_now(const Message& command) {
+  return send_inner(command.recipients.front(), InnerPieces(command));
+}
+
+Result<std::string> SealedRequests::send_inner(const std::string& device,
+                                               const InnerPieces& inner) {
+  TRY_VOID(handler_.check_outer(inner.sealed_bytes()));
+  auto blob = initiator_.seal(device, inner.view(), clock_.boot_now());
+  if (!blob) return fail(std::errc::not_connected);
+  std::string id = make_id();
+  TRY_VOID(send_blob(device, id, *std::move(blob)));
+  return id;
 }
 
 /// Its deadline tells a session whose clock has stood still before a Command is at stake.
@@ -186,10 +205,7 @@ void SealedRequests::send_ping(const std::string& device) {
   if (!age) return;
   const Message ping = make_ping(device);
   const InnerPieces inner(ping, *age + ping_wait);
-  if (!handler_.check_outer(inner.sealed_bytes())) return;
-  auto blob = initiator_.seal(device, inner.view(), now);
-  std::string id = make_id();
-  if (blob && send_blob(device, id, *std::move(blob))) set_probe(device, std::move(id));
+  if (auto id = send_inner(device, inner)) set_probe(device, *std::move(id));
 }
 
 Result<void> SealedRequests::send_blob(const std::string& device, std::string id, Bytes blob) {
@@ -234,7 +250,8 @@ void SealedRequests::seek(const std::string& device) {
 /// Not while an answer is awaited, which a new session would lose; the next event asks again.
 void SealedRequests::renew(const std::string& name) {
   const auto device = devices_.find(name);
-  if (device != devices_.end() && !device->second.sent.empty()) return;
+  const bool is_answer_awaited = device != devices_.end() && !device->second.sent.empty();
+  if (is_answer_awaited || handler_.has_streams(name)) return;
   initiator_.renew(name, clock_.boot_now());
   pump();
 }
@@ -274,13 +291,15 @@ void SealedRequests::expire() {
       if (is_over) outer_.erase(entry.second.outer_id);
       return is_over;
     });
-    if (!device.sent.empty() && initiator_.idle(name, now).value_or(milliseconds(0)) >= keep_wait)
+    const bool is_in_use = !device.sent.empty() || handler_.has_streams(name);
+    if (is_in_use && initiator_.idle(name, now).value_or(milliseconds(0)) >= keep_wait)
       kept_alive.push_back(name);
   }
   for (const std::string& name : kept_alive) send_ping(name);
-  std::erase_if(devices_, [](const auto& entry) {
-    const Device& device = entry.second;
-    return device.waiting.empty() && device.sent.empty() && device.probe_id.empty();
+  std::erase_if(devices_, [this](const auto& entry) {
+    const auto& [name, device] = entry;
+    return device.waiting.empty() && device.sent.empty() && device.probe_id.empty() &&
+           !handler_.has_streams(name);
   });
 }
 

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "client/known_devices.h"
 #include "client/sealed_handler.h"
+#include "client/sealed_message.h"
 #include "seal/event_keys.h"
 #include "seal/initiator.h"
 
@@ -35,6 +36,9 @@ class SealedRequests {
   /// A Command to its one recipient, which does not carry it out after `timeout`: at once, or when
   /// there is a session. Errors: std::errc::no_buffer_space, and those of send_outer.
   [[nodiscard]] Result<void> send(Message command, std::chrono::milliseconds timeout);
+  /// A Command that nothing answers, in the session that there is. Gives the id of what the hub
+  /// sees. Errors: std::errc::not_connected where there is no session; those of send_outer.
+  Result<std::string> send_now(const Message& command);
   /// Takes a Response that is sealed.
   void take(const std::string& device, ByteView blob);
   /// Whether a report of the hub was of a message of this, and so is dealt with.
@@ -92,9 +96,11 @@ class SealedRequests {
   void handle(const seal::SessionLost& lost);
   void handle(const seal::Answered& answered);
   void handle(const seal::KeysLearned& learned) { event_keys_.learn(learned.device, learned.keys); }
+  void take_inner(const Message& response);
   [[nodiscard]] bool is_trusted(const std::string& device, const seal::PublicKey& identity);
 
   [[nodiscard]] Result<void> seal_command(Message command, Steady deadline);
+  [[nodiscard]] Result<std::string> send_inner(const std::string& device, const InnerPieces& inner);
   void send_ping(const std::string& device);
   [[nodiscard]] Result<void> send_blob(const std::string& device, std::string id, Bytes blob);
   void set_probe(const std::string& device, std::string id);

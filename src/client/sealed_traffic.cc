@@ -57,7 +57,8 @@ void SealedTraffic::take_event(const Message& outer, ByteView blob) {
   handler_.take_sealed_event(inner->message);
 }
 
-Result<void> SealedTraffic::send_response(const Message& response, const SealedOrigin& origin) {
+Result<std::string> SealedTraffic::send_response(const Message& response,
+                                                 const SealedOrigin& origin) {
   if (!answers_) return fail(std::errc::not_connected);
   return answers_->send_response(response, origin);
 }

@@ -26,8 +26,9 @@ class SealedTraffic {
   /// Takes a message that is sealed; `blob` is its content.
   void take(const Message& outer, ByteView blob);
 
-  /// Errors: std::errc::not_connected where the session has ended; those of send_outer.
-  [[nodiscard]] Result<void> send_response(const Message& response, const SealedOrigin& origin);
+  /// Gives the id of what the hub sees. Errors: std::errc::not_connected where the session has
+  /// ended; those of send_outer.
+  Result<std::string> send_response(const Message& response, const SealedOrigin& origin);
   /// Errors: std::errc::operation_not_permitted where this is not a device; those of send_outer.
   [[nodiscard]] Result<void> send_event(const Message& event, seal::Level level);
 

@@ -57,6 +57,13 @@ class NetworkedSubscriber final : public Subscriber {
   Result<void> answer(const Message& command, Answer answer) override {
     return core_.answer(command, std::move(answer));
   }
+  void open_stream(Request request, StreamHandler& handler, OpenedHandler on_opened) override {
+    core_.open_stream(std::move(request), handler, std::move(on_opened));
+  }
+  std::unique_ptr<StreamEnd> accept_stream(const Message& command, Answer answer,
+                                           StreamHandler& handler) override {
+    return core_.accept_stream(command, std::move(answer), handler);
+  }
   Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob,
                          Access see) override {
     return core_.broadcast(std::move(name), std::move(value), std::move(blob), see);

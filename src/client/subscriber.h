@@ -15,6 +15,7 @@
 #include "client/sealing.h"
 #include "link/connector.h"
 #include "malinka/client.h"
+#include "malinka/stream.h"
 #include "net/loop.h"
 #include "protocol/join.h"
 
@@ -48,6 +49,8 @@ class SubscriberHandler {
 
 using AnswerHandler = std::move_only_function<void(const Answer&)>;
 using DoneHandler = std::move_only_function<void()>;
+/// The stream is null where none was accepted.
+using OpenedHandler = std::move_only_function<void(const Answer&, std::unique_ptr<StreamEnd>)>;
 
 /// **Loop-bound.** Back-off doubles from 0.5 s to 60 s with full jitter; at once when the network
 /// came back; 401 every 60 s; replaced (4409) every 5 minutes; 429 and 503 as the hub asks.
@@ -64,6 +67,13 @@ class Subscriber {
   /// Answers `command`, once; dropped when the link it came by is gone. Errors: as
   /// Client::broadcast.
   virtual Result<void> answer(const Message& command, Answer answer) = 0;
+  /// Asks its one recipient for a stream; `on_opened` comes once. The stream must not outlive
+  /// `handler`.
+  virtual void open_stream(Request request, StreamHandler& handler, OpenedHandler on_opened) = 0;
+  /// Answers `command`, and opens the stream that it asks for. Null where that cannot be, which it
+  /// has been answered then.
+  virtual std::unique_ptr<StreamEnd> accept_stream(const Message& command, Answer answer,
+                                                   StreamHandler& handler) = 0;
   virtual Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob,
                                  Access see) = 0;
   /// Wants to be told what devices of a sealed channel broadcast.

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include "base/try.h"
 #include "client/messages.h"
 #include "protocol/names.h"
 #include "protocol/timestamp.h"
@@ -39,6 +41,7 @@ SubscriberCore::SubscriberCore(net::Loop& loop, const SubscriberSettings& settin
       handler_(handler),
       link_(loop, settings, std::move(connect),
             RetrySchedule(when_replaced(settings), std::move(random_below)), *this),
+      streams_(loop.clock(), *this),
       alive_(std::make_shared<const int>()) {
   if (!settings.sealing) return;
   sealed_.emplace(SealedRequests::Place{.channel = settings.channel,
@@ -54,6 +57,11 @@ SubscriberCore::~SubscriberCore() {
 }
 
 void SubscriberCore::request(Request request, AnswerHandler on_answer, DoneHandler on_done) {
+  (void)start_request(std::move(request), std::move(on_answer), std::move(on_done));
+}
+
+std::string SubscriberCore::start_request(Request request, AnswerHandler on_answer,
+                                          DoneHandler on_done) {
   remove_repeated(request.recipients);
   const bool is_to_hub = request.recipients == std::vector{std::string(protocol::hub_name)};
   if (sealed_ && !is_to_hub)
@@ -65,17 +73,20 @@ void SubscriberCore::request(Request request, AnswerHandler on_answer, DoneHandl
   command.expires_at = expiry_in(timeout);
 
   const auto sent = pending_.has_room() ? send(command) : fail(std::errc::no_buffer_space);
-  if (!sent)
-    return fail_later(std::move(names), sent.error(), std::move(on_answer), std::move(on_done));
+  if (!sent) {
+    fail_later(std::move(names), sent.error(), std::move(on_answer), std::move(on_done));
+    return command.id;
+  }
   if (is_to_all) names.clear();  // The hub's 202 will say.
-  pending_.add(std::move(command.id), {.waiting_for = std::move(names),
-                                       .is_to_all = is_to_all,
-                                       .is_accepted = !is_to_all,
-                                       .heard_of = {},
-                                       .deadline = loop_.now() + timeout,
-                                       .on_answer = std::move(on_answer),
-                                       .on_done = std::move(on_done)});
+  pending_.add(command.id, {.waiting_for = std::move(names),
+                            .is_to_all = is_to_all,
+                            .is_accepted = !is_to_all,
+                            .heard_of = {},
+                            .deadline = loop_.now() + timeout,
+                            .on_answer = std::move(on_answer),
+                            .on_done = std::move(on_done)});
   arm_expiry();
+  return command.id;
 }
 
 void SubscriberCore::fail_later(std::vector<std::string> names, Error why, AnswerHandler on_answer,
@@ -107,7 +118,9 @@ Result<void> SubscriberCore::answer(const Message& command, Answer answer) {
 }
 
 Result<void> SubscriberCore::send_response(const Message& response, OpenCommands::Way way) {
-  return way ? sealed_->send_response(response, *way) : send(response);
+  if (!way) return send(response);
+  TRY_VOID(sealed_->send_response(response, *way));
+  return {};
 }
 
 Result<void> SubscriberCore::broadcast(std::string name, std::string value,
@@ -124,6 +137,7 @@ Result<void> SubscriberCore::broadcast(std::string name, std::string value,
 void SubscriberCore::close(std::chrono::milliseconds timeout, net::Task on_closed) {
   open_commands_.clear();
   later([this] {
+    streams_.fail_all("closed by this program");
     pending_.fail_all(ResponseCode::unavailable,
                       "closed by this program: " + std::string(not_known));
   });
@@ -134,6 +148,8 @@ void SubscriberCore::on_link_joined(const protocol::JoinAnswer& answer,
                                     bool takes_binary) noexcept {
   form_ = {.takes_binary = takes_binary, .payload_bytes_max = answer.text_bytes_max};
   roster_.reset(answer);
+  // A foreign hub need not say how much may wait for us.
+  streams_.set_queue_bytes(answer.queue_bytes == 0 ? limits::queue_bytes : answer.queue_bytes);
   hub_time_ = std::clamp(answer.time, Wall{}, hub_time_latest);
   hub_time_at_ = loop_.now();
   hear_all_devices();
@@ -143,6 +159,7 @@ void SubscriberCore::on_link_lost() noexcept {
   roster_.clear();
   open_commands_.clear();
   if (sealed_) sealed_->requests().on_link_lost();
+  streams_.fail_all("the link to the hub was lost");
   pending_.fail_all(ResponseCode::unavailable,
                     "the link to the hub was lost: " + std::string(not_known));
 }
@@ -169,12 +186,20 @@ void SubscriberCore::take_plain(Message message) {
   switch (message.type) {
     case MessageType::command:
       return take_command(std::move(message), std::nullopt, Access::control);
-    case MessageType::response: return pending_.take_response(message);
+    case MessageType::response: return take_response(message);
     case MessageType::broadcast: return take_broadcast(message);
   }
 }
 
+void SubscriberCore::take_response(const Message& response) {
+  const bool is_report = response.originator == protocol::hub_name && response.response;
+  if (is_report && streams_.take_report(*response.response)) return;
+  if (take_stream_message(StreamKey::Side::requester, response, std::nullopt)) return;
+  pending_.take_response(response);
+}
+
 void SubscriberCore::take_command(Message command, OpenCommands::Way way, Access access) {
+  if (take_stream_message(StreamKey::Side::executor, command, way)) return;
   if (open_commands_.add(command, way)) return handler_.on_command(std::move(command), access);
   (void)send_response(
       make_response(command, make_failure({}, ResponseCode::busy, "too many commands at once")),
@@ -205,6 +230,7 @@ void SubscriberCore::take_presence(const Message& presence) {
   }
   roster_.remove(*name);
   if (sealed_) sealed_->requests().on_left(*name);
+  streams_.fail_peer(*name, *name + " left");
   pending_.fail_recipient(*name, *name + " left: " + std::string(not_known));
 }
 
@@ -243,6 +269,7 @@ void SubscriberCore::take_dropped(const Message& dropped) {
 void SubscriberCore::fail_dropped(const std::string& name) {
   const std::string why = "its answer was dropped, as too much came at once";
   const bool is_all = name == protocol::all_others;
+  is_all ? streams_.fail_all(why) : streams_.fail_peer(name, why);
   if (sealed_)
     return is_all ? sealed_->requests().on_dropped_all(why)
                   : sealed_->requests().on_dropped(name, why);

@@ -16,12 +16,17 @@
 #include "client/pending_requests.h"
 #include "client/roster.h"
 #include "client/sealed_traffic.h"
+#include "client/stream_transport.h"
+#include "client/streams.h"
 #include "client/subscriber.h"
 
 namespace malinka::client {
 
 /// **Loop-bound.**
-class SubscriberCore final : public Subscriber, private HubLinkHandler, private SealedHandler {
+class SubscriberCore final : public Subscriber,
+                             private HubLinkHandler,
+                             private SealedHandler,
+                             private StreamTransport {
  public:
   SubscriberCore(net::Loop& loop, const SubscriberSettings& settings, ConnectFunction connect,
                  RandomBelow random_below, SubscriberHandler& handler);
@@ -29,6 +34,9 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler, private 
 
   void request(Request request, AnswerHandler on_answer, DoneHandler on_done) override;
   Result<void> answer(const Message& command, Answer answer) override;
+  void open_stream(Request request, StreamHandler& handler, OpenedHandler on_opened) override;
+  std::unique_ptr<StreamEnd> accept_stream(const Message& command, Answer answer,
+                                           StreamHandler& handler) override;
   Result<void> broadcast(std::string name, std::string value, std::optional<Blob> blob,
                          Access see) override;
   void listen() override;
@@ -48,6 +56,7 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler, private 
  private:
   void on_link_joined(const protocol::JoinAnswer& answer, bool takes_binary) noexcept override;
   void on_link_message(link::MessageKind kind, ByteView payload) noexcept override;
+  void on_link_room() noexcept override;
   void on_link_lost() noexcept override;
   void on_link_status(const ClientStatus& status) noexcept override;
 
@@ -61,9 +70,21 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler, private 
   void tell_missed(const std::string& originator, MessageType type, std::uint64_t count) override;
   void tell_changed(const std::string& device) override;
   void want_events_of(const std::string& originator) override;
+  void fail_streams(const std::string& peer, std::string_view why) override;
+  [[nodiscard]] bool has_streams(const std::string& peer) const override;
 
+  Result<std::string> send_stream_message(const StreamKey& key, const Message& message) override;
+  void want_link() override { link_.wake(); }
+  void call_later(net::Task task) override { later(std::move(task)); }
+
+  /// Asks as request() does; gives the Command's id.
+  std::string start_request(Request request, AnswerHandler on_answer, DoneHandler on_done);
+  /// Whether it belongs to a stream, and so is dealt with.
+  [[nodiscard]] bool take_stream_message(StreamKey::Side side, const Message& message,
+                                         const OpenCommands::Way& way);
   void take_plain(Message message);
   void take_plain_in_sealed_channel(Message message);
+  void take_response(const Message& response);
   void take_command(Message command, OpenCommands::Way way, Access access);
   void take_broadcast(const Message& broadcast);
   void take_presence(const Message& presence);
@@ -73,7 +94,7 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler, private 
   [[nodiscard]] Result<void> send(const Message& message);
   [[nodiscard]] Result<void> send_response(const Message& response, OpenCommands::Way way);
   [[nodiscard]] Result<void> check_request(const std::vector<std::string>& recipients) const;
-  void request_sealed(Request request, AnswerHandler on_answer, DoneHandler on_done);
+  std::string request_sealed(Request request, AnswerHandler on_answer, DoneHandler on_done);
   void fail_later(std::vector<std::string> names, Error why, AnswerHandler on_answer,
                   DoneHandler on_done);
   /// What `*` means in a sealed channel.
@@ -92,6 +113,7 @@ class SubscriberCore final : public Subscriber, private HubLinkHandler, private 
   Roster roster_;
   PendingRequests pending_;
   OpenCommands open_commands_;
+  Streams streams_;
   std::optional<SealedTraffic> sealed_;  // Nothing: the channel is not sealed.
   bool is_listening_ = false;
   bool is_requesting_ = false;           // Inside request(): no handler may be called.

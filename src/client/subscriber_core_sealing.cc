@@ -40,13 +40,18 @@ Message make_own_event(std::string name, const Json& value) {
 
 }  // namespace
 
-void SubscriberCore::request_sealed(Request request, AnswerHandler on_answer, DoneHandler on_done) {
-  if (auto problem = check_request(request.recipients); !problem)
-    return fail_later(std::move(request.recipients), std::move(problem.error()),
-                      std::move(on_answer), std::move(on_done));
+std::string SubscriberCore::request_sealed(Request request, AnswerHandler on_answer,
+                                           DoneHandler on_done) {
+  if (auto problem = check_request(request.recipients); !problem) {
+    fail_later(std::move(request.recipients), std::move(problem.error()), std::move(on_answer),
+               std::move(on_done));
+    return {};
+  }
   if (names_all(request.recipients)) request.recipients = device_names();
-  if (request.recipients.empty())
-    return later([on_done = std::move(on_done)]() mutable { on_done(); });
+  if (request.recipients.empty()) {
+    later([on_done = std::move(on_done)]() mutable { on_done(); });
+    return {};
+  }
 
   const auto timeout = std::clamp(request.timeout, std::chrono::milliseconds(0), timeout_longest);
   const std::vector<std::string> names = std::move(request.recipients);
@@ -66,6 +71,7 @@ void SubscriberCore::request_sealed(Request request, AnswerHandler on_answer, Do
     }
   }
   is_requesting_ = false;
+  return command.id;
 }
 
 /// What cannot be asked is not even waited for.
@@ -105,6 +111,7 @@ void SubscriberCore::take_plain_in_sealed_channel(Message message) {
   if (message.type == MessageType::broadcast && message.name.starts_with("hub."))
     return take_broadcast(message);
   if (message.type != MessageType::response || !message.response) return;
+  if (streams_.take_report(*message.response)) return;
   if (!sealed_->requests().take_report(*message.response)) pending_.take_response(message);
 }
 
@@ -114,7 +121,8 @@ void SubscriberCore::take_sealed_command(Message command, const SealedOrigin& or
 }
 
 void SubscriberCore::take_sealed_response(const Message& response) {
-  pending_.take_response(response);
+  if (!take_stream_message(StreamKey::Side::requester, response, std::nullopt))
+    pending_.take_response(response);
 }
 
 void SubscriberCore::take_sealed_event(const Message& event) { handler_.on_event(event); }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/capability/stream_task.h"
 #include "base/json_fwd.h"
 #include "base/response_code.h"
 #include "malinka/message.h"
@@ -26,6 +27,7 @@ struct Command {
   std::shared_ptr<const Json> value;  ///< An object that fits the command's schema; never null.
   std::optional<Blob> blob;
   Access access = Access::control;  ///< What who asks may do at most.
+  bool asks_stream = false;         ///< A reply with a stream is welcome.
 };
 
 /// The one answer to a command.
@@ -34,6 +36,8 @@ struct Reply {
   std::string error;                  ///< What a person can do about it; empty on success.
   std::shared_ptr<const Json> value;  ///< Null for none.
   std::optional<Blob> blob;
+  /// Accepts the stream that the command asks for. Null for none.
+  std::unique_ptr<StreamTask> stream{};
 };
 
 /// Gives the reply; called exactly once, on the loop's thread, now or later. Dropping it uncalled

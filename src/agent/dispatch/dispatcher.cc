@@ -61,9 +61,10 @@ void Dispatcher::add(std::unique_ptr<Capability> capability) {
 }
 
 void Dispatcher::dispatch(Message message, Access access) {
-  const std::expected<Checked, Reply> checked = check(message, access);
-  if (!checked) return surroundings_.bus.respond(message, to_response(checked.error()));
-  const Command command{message.name, message.originator, checked->value, message.blob, access};
+  std::expected<Checked, Reply> checked = check(message, access);
+  if (!checked) return surroundings_.bus.respond(message, to_response(std::move(checked.error())));
+  const Command command{message.name, message.originator,     checked->value, message.blob,
+                        access,       !message.stream.empty()};
   const Steady deadline = surroundings_.clock.now() + checked->contract.answers_within;
   checked->capability.run(command, Running::begin(running_, std::move(message), deadline));
 }
@@ -107,7 +108,7 @@ void Dispatcher::emit(std::string_view event, const Json& value, std::optional<B
 void Dispatcher::answer_overdue() { running_->end_overdue(surroundings_.clock.now()); }
 
 void Dispatcher::give_up(const std::string& why) {
-  running_->end_all(refuse(ResponseCode::unavailable, why));
+  running_->end_all(ResponseCode::unavailable, why);
 }
 
 void Dispatcher::stop() {

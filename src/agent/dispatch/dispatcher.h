@@ -28,6 +28,7 @@ struct Response {
   std::string error;
   std::string value;  ///< JSON text; empty for none.
   std::optional<Blob> blob;
+  std::unique_ptr<StreamTask> stream{};  ///< Null where none is accepted.
 };
 
 /// The way out. Nothing of it calls the dispatcher back.

@@ -144,16 +144,17 @@ TEST_CASE("a reply that the bus cannot carry becomes a 413") {
 }
 
 TEST_CASE("a blob counts as the base64 that some recipients need") {
-  Reply reply;
-  reply.blob =
-      Blob{{}, {}, std::make_shared<std::vector<std::byte>>(limits::file_message_bytes_max)};
+  const auto reply_of = [](std::size_t bytes) {
+    Reply reply;
+    reply.blob = Blob{{}, {}, std::make_shared<std::vector<std::byte>>(bytes)};
+    return reply;
+  };
   Device device;
   device.send(ping());
-  device.asked[0].answer(reply);
+  device.asked[0].answer(reply_of(limits::file_message_bytes_max));
   CHECK(device.last().code == ResponseCode::done);
-  reply.blob->content = std::make_shared<std::vector<std::byte>>(limits::reply_bytes_max - 100);
   device.send(ping());
-  device.asked[1].answer(reply);
+  device.asked[1].answer(reply_of(limits::reply_bytes_max - 100));
   CHECK(device.last().code == ResponseCode::too_large);
 }
 

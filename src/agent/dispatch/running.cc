@@ -67,8 +67,8 @@ void Dispatcher::Running::end_overdue(Steady now) {
                           "the device has not finished in the time that this command may take"));
 }
 
-void Dispatcher::Running::end_all(const Reply& reply) {
-  while (!entries_.empty()) finish(entries_.begin()->first, reply);
+void Dispatcher::Running::end_all(ResponseCode code, const std::string& why) {
+  while (!entries_.empty()) finish(entries_.begin()->first, refuse(code, why));
 }
 
 void Dispatcher::Running::finish(std::uint64_t number, Reply reply) {
@@ -79,7 +79,8 @@ void Dispatcher::Running::finish(std::uint64_t number, Reply reply) {
 }
 
 Response to_response(Reply reply) {
-  Response response{reply.code, std::move(reply.error), {}, std::move(reply.blob)};
+  Response response{
+      reply.code, std::move(reply.error), {}, std::move(reply.blob), std::move(reply.stream)};
   if (reply.value) response.value = dump_json(*reply.value);
   // A recipient that takes text only gets the blob as base64.
   const std::size_t blob_bytes = response.blob ? response.blob->size() / 3 * 4 + 4 : 0;

@@ -25,7 +25,7 @@ class Dispatcher::Running {
   [[nodiscard]] static Answerer begin(const std::shared_ptr<Running>& running, Message message,
                                       Steady deadline);
   void end_overdue(Steady now);
-  void end_all(const Reply& reply);
+  void end_all(ResponseCode code, const std::string& why);
 
  private:
   class Promise;

@@ -22,12 +22,14 @@ void check_refused(const Reply& reply, ResponseCode code, std::string_view says)
 
 /// Every command that could reach `path`.
 std::vector<Reply> try_all(const Tree& tree, const std::string& path) {
-  return {tree.run("list", {{"path", path}}),
-          tree.run("read", {{"path", path}}),
-          tree.run("write", {{"path", path + "/new"}}, "x"),
-          tree.run("mkdir", {{"path", path + "/new"}}),
-          tree.run("move", {{"from", path + "/secret"}, {"to", "stolen"}}),
-          tree.run("remove", {{"path", path + "/secret"}})};
+  std::vector<Reply> replies;
+  replies.push_back(tree.run("list", {{"path", path}}));
+  replies.push_back(tree.run("read", {{"path", path}}));
+  replies.push_back(tree.run("write", {{"path", path + "/new"}}, "x"));
+  replies.push_back(tree.run("mkdir", {{"path", path + "/new"}}));
+  replies.push_back(tree.run("move", {{"from", path + "/secret"}, {"to", "stolen"}}));
+  replies.push_back(tree.run("remove", {{"path", path + "/secret"}}));
+  return replies;
 }
 
 }  // namespace
