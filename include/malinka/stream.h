@@ -58,7 +58,7 @@ class StreamEnd {
   virtual void take(std::size_t bytes) = 0;
   /// No more follows what was sent. `value` is JSON text, or empty.
   virtual void end(std::string value) = 0;
-  /// Gives both directions up; nothing is told any more.
+  /// Gives both directions up; on_over is all that is still told, in a later turn.
   virtual void abort(StreamFailure why) = 0;
 };
 

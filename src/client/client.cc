@@ -95,6 +95,15 @@ Answer Client::request_one(std::string recipient, std::string name, std::string 
   return std::move(answers.front());
 }
 
+Client::Opened Client::open(std::string recipient, std::string name, std::string value,
+                            std::chrono::milliseconds timeout) {
+  return core_->open({.recipients = {std::move(recipient)},
+                      .name = std::move(name),
+                      .value = std::move(value),
+                      .blob = {},
+                      .timeout = timeout});
+}
+
 Result<void> Client::broadcast(std::string name, std::string value, std::optional<Blob> blob,
                                Access see) {
   return core_->broadcast(std::move(name), std::move(value), std::move(blob), see);

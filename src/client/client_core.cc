@@ -9,6 +9,7 @@
 #include "client/client_error.h"
 #include "client/messages.h"
 #include "client/pending_requests.h"
+#include "client/waiting_stream.h"
 #include "protocol/names.h"
 
 namespace malinka {
@@ -92,7 +93,7 @@ void ClientCore::run(const client::SubscriberSettings& settings) {
   subscriber_.reset();
   last_status_.state = ClientState::closed;
   last_status_.error = {make_error_code(client::ClientError::closed), {}};
-  has_ended_ = true;
+  *has_ended_ = true;
 }
 
 bool ClientCore::is_own_thread() const { return core_of_this_thread == this; }
@@ -109,7 +110,7 @@ auto ClientCore::ask(Call call) -> std::optional<decltype(call())> {
     question->result = call();
     question->waiter.settle();
   });
-  if (!question->waiter.wait_until(Steady::max(), has_ended_)) return std::nullopt;
+  if (!question->waiter.wait_until(Steady::max(), *has_ended_)) return std::nullopt;
   return std::move(question->result);
 }
 
@@ -132,7 +133,7 @@ std::vector<Answer> ClientCore::request(Request asked) {
   request(
       std::move(asked), [asking](const Answer& answer) { asking->answers.push_back(answer); },
       [asking] { asking->waiter.settle(); });
-  if (asking->waiter.wait_until(Steady::max(), has_ended_)) {
+  if (asking->waiter.wait_until(Steady::max(), *has_ended_)) {
     sort_as_asked(asking->answers, names);
     return std::move(asking->answers);
   }
@@ -141,6 +142,31 @@ std::vector<Answer> ClientCore::request(Request asked) {
   for (const std::string& name : names)
     answers.push_back(make_failure(name, ResponseCode::unavailable, "closed by this program"));
   return answers;
+}
+
+Client::Opened ClientCore::open(Request asked) {
+  ASSERT(!is_own_thread());
+  struct Asking {
+    Waiter waiter;
+    Answer answer;
+    bool is_open = false;
+  };
+  const auto asking = std::make_shared<Asking>();
+  const auto meeting = std::make_shared<client::StreamMeeting>(has_ended_);
+  asking->answer =
+      make_failure(asked.recipients.front(), ResponseCode::unavailable, "closed by this program");
+  loop_->post([this, asking, meeting, asked = std::move(asked)]() mutable {
+    subscriber_->open_stream(std::move(asked), *meeting,
+                             [asking, meeting](const Answer& answer, auto end) {
+                               asking->answer = answer;
+                               asking->is_open = end != nullptr;
+                               if (end) meeting->begin(std::move(end));
+                               asking->waiter.settle();
+                             });
+  });
+  if (!asking->waiter.wait_until(Steady::max(), *has_ended_) || !asking->is_open)
+    return {std::move(asking->answer), nullptr};
+  return {std::move(asking->answer), std::make_unique<client::WaitingStream>(loop_, meeting)};
 }
 
 Result<void> ClientCore::broadcast(std::string name, std::string value, std::optional<Blob> blob,
@@ -183,7 +209,7 @@ ClientStatus ClientCore::wait_joined(milliseconds timeout) {
   });
   constexpr milliseconds longest = std::chrono::hours(24);
   const Steady deadline = std::chrono::steady_clock::now() + std::min(timeout, longest);
-  (void)waiter->wait_until(deadline, has_ended_);
+  (void)waiter->wait_until(deadline, *has_ended_);
   return status();
 }
 

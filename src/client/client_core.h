@@ -30,6 +30,7 @@ class ClientCore final : private client::SubscriberHandler {
 
   void request(Request request, Client::AnswerHandler on_answer, client::DoneHandler on_done);
   [[nodiscard]] std::vector<Answer> request(Request request);
+  [[nodiscard]] Client::Opened open(Request request);
   [[nodiscard]] Result<void> broadcast(std::string name, std::string value,
                                        std::optional<Blob> blob, Access see);
   [[nodiscard]] std::string fingerprint(std::string device);
@@ -73,7 +74,8 @@ class ClientCore final : private client::SubscriberHandler {
   std::vector<std::weak_ptr<Waiter>> join_waiters_;  // Own thread.
 
   ClientStatus last_status_;  // Own thread; anyone's once has_ended_.
-  std::atomic<bool> has_ended_ = false;
+  /// Shared with streams, which may outlive the core.
+  std::shared_ptr<std::atomic<bool>> has_ended_ = std::make_shared<std::atomic<bool>>(false);
   std::once_flag closed_;
   std::thread thread_;  // Runs run(); joined by close().
 };

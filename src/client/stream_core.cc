@@ -36,23 +36,21 @@ StreamCore::StreamCore(Streams& streams, Opening opening, StreamHandler& handler
 
 StreamCore::~StreamCore() {
   if (streams_ == nullptr) return;
-  if (is_over())
-    streams_->remove(*this);
-  else
-    abort({static_cast<int>(ResponseCode::unavailable), "the other end gave it up"});
+  if (!is_over()) abort({static_cast<int>(ResponseCode::unavailable), "the other end gave it up"});
+  streams_->remove(*this);
 }
 
 bool StreamCore::has_room() const { return waiting_bytes_ < waiting_bytes_max; }
 
 void StreamCore::send(std::vector<std::byte> bytes) {
-  if (streams_ == nullptr || end_value_ || bytes.empty()) return;
+  if (!is_open() || end_value_ || bytes.empty()) return;
   append_waiting(std::move(bytes));
   is_room_owed_ = is_room_owed_ || !has_room();
   if (can_send()) streams_->may_send(*this);
 }
 
 void StreamCore::take(std::size_t bytes) {
-  if (streams_ == nullptr) return;
+  if (!is_open()) return;
   const std::uint64_t window_before = receiving_.window();
   const std::uint64_t credit =
       receiving_.take(bytes, streams_->window_max_of(*this), streams_->now());
@@ -61,18 +59,23 @@ void StreamCore::take(std::size_t bytes) {
 }
 
 void StreamCore::end(std::string value) {
-  if (streams_ == nullptr || end_value_) return;
+  if (!is_open() || end_value_) return;
   end_value_ = std::move(value);
   if (can_send()) streams_->may_send(*this);
 }
 
 void StreamCore::abort(StreamFailure why) {
-  if (streams_ == nullptr) return;
-  streams_->send_now(*this, make_part(protocol::StreamAbort{why.code, std::move(why.error)}));
-  std::exchange(streams_, nullptr)->remove(*this);
+  if (!is_open()) return;
+  is_given_up_ = true;
+  waiting_.clear();
+  streams_->send_now(*this, make_part(protocol::StreamAbort{why.code, why.error}));
+  streams_->fail_later(*this, std::move(why));
 }
 
+bool StreamCore::is_open() const { return streams_ != nullptr && !is_given_up_; }
+
 bool StreamCore::can_send() const {
+  if (is_given_up_) return false;
   const std::size_t allowed = sending_.chunk_bytes_max();
   if (!waiting_.empty()) return allowed >= std::min(waiting_bytes_, chunk_bytes_worth);
   return end_value_ && !has_sent_end_;
@@ -124,6 +127,7 @@ void StreamCore::append_waiting(Bytes bytes) {
 }
 
 void StreamCore::take_part(const protocol::StreamPart& part, const Message& message, Steady now) {
+  if (is_given_up_) return;
   if (const auto* const chunk = std::get_if<protocol::StreamChunk>(&part.what))
     return take_chunk(*chunk, message, now);
   if (const auto* const credit = std::get_if<protocol::StreamCredit>(&part.what))

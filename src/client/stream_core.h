@@ -71,6 +71,7 @@ class StreamCore final : public StreamEnd {
   void take_finish(const protocol::StreamFinish& finish, const Message& message);
   void take_credit(const protocol::StreamCredit& credit);
   void give_up(StreamFailure why);
+  [[nodiscard]] bool is_open() const;
   [[nodiscard]] bool is_over() const;
   void append_waiting(Bytes bytes);
   [[nodiscard]] Bytes take_waiting(std::size_t bytes_max);
@@ -85,6 +86,7 @@ class StreamCore final : public StreamEnd {
   std::size_t waiting_bytes_ = 0;
   std::optional<std::string> end_value_;  // end() was called.
   bool has_sent_end_ = false;
+  bool is_given_up_ = false;   // By abort(): on_over is all that is told.
   bool is_room_owed_ = false;  // The owner found no room, or may have.
 };
 

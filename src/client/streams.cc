@@ -19,6 +19,11 @@ std::uint64_t cost_of(const Message& message) {
   return protocol::stream_chunk_cost(message.blob ? message.blob->size() : 0);
 }
 
+StreamFailure failure_of(const Error& error) {
+  Answer failure = make_send_failure({}, error);
+  return {failure.code, std::move(failure.error)};
+}
+
 /// What was sent for a stream that is no more is to stop; of all else nothing depends.
 bool wants_refusal(const protocol::StreamPart& part) {
   return std::holds_alternative<protocol::StreamChunk>(part.what) ||
@@ -127,10 +132,7 @@ void Streams::send_next() {
     if (core.can_send()) queue_.emplace(core.turn, &core);
     auto id = transport_.send_stream_message(core.key(), message);
     if (id) return remember_id(*std::move(id), core.key());
-    queue_.erase({core.turn, &core});
-    failed_.emplace(core.key(), StreamFailure{make_send_failure({}, id.error()).code,
-                                              make_send_failure({}, id.error()).error});
-    has_news(core);
+    fail_later(core, failure_of(id.error()));
   }
 }
 
@@ -161,8 +163,12 @@ void Streams::tell_news() {
 void Streams::send_now(StreamCore& core, const protocol::StreamPart& part) {
   auto id = transport_.send_stream_message(core.key(), core.make_message(part));
   if (id) return remember_id(*std::move(id), core.key());
-  const Answer failure = make_send_failure({}, id.error());
-  failed_.emplace(core.key(), StreamFailure{failure.code, failure.error});
+  fail_later(core, failure_of(id.error()));
+}
+
+void Streams::fail_later(StreamCore& core, StreamFailure why) {
+  queue_.erase({core.turn, &core});
+  failed_.emplace(core.key(), std::move(why));
   has_news(core);
 }
 

@@ -63,6 +63,8 @@ class Streams {
   void has_news(const StreamCore& core);
   /// Sends at once what is no chunk. Where it cannot be sent, the stream is given up soon.
   void send_now(StreamCore& core, const protocol::StreamPart& part);
+  /// Gives the stream up in a later turn, unless it is for another reason already.
+  void fail_later(StreamCore& core, StreamFailure why);
   /// How far the window of a stream may grow now; and that it has.
   [[nodiscard]] std::uint64_t window_max_of(const StreamCore& core) const;
   void note_growth(std::uint64_t before, std::uint64_t after) { reserved_ += after - before; }

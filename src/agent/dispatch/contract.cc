@@ -41,6 +41,7 @@ CommandContract read_command(const std::string& name, const Json& entry) {
           entry.at("summary").get<std::string>(),
           *level,
           entry.value("blob", "") == "command",
+          entry.value("stream", false),
           std::chrono::seconds(entry.value("answersWithinSeconds", limits::command_seconds)),
           std::make_shared<const Json>(entry.at("parameters"))};
 }

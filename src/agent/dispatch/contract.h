@@ -23,6 +23,7 @@ struct CommandContract {
   std::string summary;
   Level level = Level::control;  ///< What a policy must grant.
   bool takes_blob = false;
+  bool may_stream = false;  ///< May be asked for as a stream, which then takes the blob's place.
   std::chrono::seconds answers_within{0};
   std::shared_ptr<const Json> parameters;  ///< A JSON Schema; never null.
 };

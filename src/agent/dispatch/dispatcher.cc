@@ -40,6 +40,11 @@ Json describe_command(const CommandContract& command, const Grant& grant) {
   return json;
 }
 
+/// A command that cannot be one is answered as if that was not asked for.
+bool is_stream(const Message& message, const CommandContract& contract) {
+  return contract.may_stream && !message.stream.empty();
+}
+
 }  // namespace
 
 /// A command that may be carried out.
@@ -63,8 +68,9 @@ void Dispatcher::add(std::unique_ptr<Capability> capability) {
 void Dispatcher::dispatch(Message message, Access access) {
   std::expected<Checked, Reply> checked = check(message, access);
   if (!checked) return surroundings_.bus.respond(message, to_response(std::move(checked.error())));
-  const Command command{message.name, message.originator,     checked->value, message.blob,
-                        access,       !message.stream.empty()};
+  const Command command{message.name,   message.originator,
+                        checked->value, message.blob,
+                        access,         is_stream(message, checked->contract)};
   const Steady deadline = surroundings_.clock.now() + checked->contract.answers_within;
   checked->capability.run(command, Running::begin(running_, std::move(message), deadline));
 }
@@ -88,9 +94,10 @@ std::expected<Dispatcher::Checked, Reply> Dispatcher::check(const Message& messa
   if (!value) return no(ResponseCode::malformed, "value: " + value.error().context);
   if (std::optional<std::string> violation = find_violation(*command->parameters, *value))
     return no(ResponseCode::malformed, *std::move(violation));
-  if (command->takes_blob != message.blob.has_value())
+  const bool takes_blob = command->takes_blob && !is_stream(message, *command);
+  if (takes_blob != message.blob.has_value())
     return no(ResponseCode::malformed,
-              command->name + (command->takes_blob ? " needs a blob" : " takes no blob"));
+              command->name + (takes_blob ? " needs a blob" : " takes no blob"));
   if (!running_->has_room_for(message))
     return no(ResponseCode::busy,
               "the device carries out as many commands as it takes at once: try again");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "agent/os/worker_pool.h"
 
-#include "base/assert.h"
-
 namespace malinka::agent::os {
 
 WorkerPool::WorkerPool(net::Loop& loop, WorkerPoolSettings settings)
@@ -18,7 +16,6 @@ bool WorkerPool::has_room() const {
 }
 
 void WorkerPool::enqueue(Job job) {
-  ASSERT(has_room());
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));

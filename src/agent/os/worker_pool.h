@@ -36,8 +36,9 @@ class WorkerPool {
   /// False while the queue is full, and once it was stopped.
   [[nodiscard]] bool has_room() const;
 
-  /// Carries out `work` on a thread, then gives its value to `done` on the loop's. Only while
-  /// has_room().
+  /// Carries out `work` on a thread, then gives its value to `done` on the loop's. Who takes on
+  /// work that others ask for looks at has_room() first; who has one job at a time, and a bound on
+  /// how many they are, need not.
   template <typename T>
   void submit(std::move_only_function<T()> work, std::move_only_function<void(T)> done) {
     const auto value = std::make_shared<std::optional<T>>();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/capability/files/operations.h"
+#include "agent/capability/files/transfers.h"
 #include "agent/capability/reply.h"
 #include "base/json.h"
 
@@ -40,7 +41,11 @@ void Files::run(const Command& command, Answerer answer) {
   if (!workers_.has_room())
     return answer(refuse(ResponseCode::busy, "the device's disks are busy: try again"));
   workers_.submit<Finished>(
-      [roots = roots_, command] { return Finished{carry_out(*roots, command), roots->problems()}; },
+      [roots = roots_, command, &workers = workers_] {
+        Reply reply = is_transfer(command) ? open_transfer(workers, *roots, command)
+                                           : carry_out(*roots, command);
+        return Finished{std::move(reply), roots->problems()};
+      },
       [self = std::weak_ptr(self_), answer = std::move(answer)](Finished finished) mutable {
         if (const std::shared_ptr<Files*> files = self.lock())
           (*files)->problems_ = std::move(finished.problems);

@@ -16,7 +16,11 @@ ResponseCode code_of(FilesError error) {
     case FilesError::is_pipe:
     case FilesError::is_socket:
     case FilesError::is_device:
-    case FilesError::into_itself: return ResponseCode::malformed;
+    case FilesError::into_itself:
+    case FilesError::size_differs:
+    case FilesError::not_announced:
+    case FilesError::bad_time:
+    case FilesError::behind_the_end: return ResponseCode::malformed;
     case FilesError::outside_roots:
     case FilesError::leads_out:
     case FilesError::is_root: return ResponseCode::denied;
@@ -26,10 +30,12 @@ ResponseCode code_of(FilesError error) {
     case FilesError::link_in_the_way:
     case FilesError::special_in_the_way:
     case FilesError::not_empty:
-    case FilesError::mount_inside: return ResponseCode::conflict;
+    case FilesError::mount_inside:
+    case FilesError::in_transfer: return ResponseCode::conflict;
     case FilesError::too_large:
     case FilesError::too_many_names:
     case FilesError::too_deep: return ResponseCode::too_large;
+    case FilesError::hash_differs: return ResponseCode::failed;
     case FilesError::other_file_system: return ResponseCode::not_supported;
   }
   return ResponseCode::failed;
@@ -88,22 +94,37 @@ std::string_view describe(FilesError error) {
     case FilesError::not_empty:
       return "a folder with something in it; ask for recursive to remove all of it";
     case FilesError::into_itself: return "a folder cannot go into itself";
-    case FilesError::too_large: return "larger than 8 MiB, the most that one message carries";
+    case FilesError::too_large:
+      return "larger than 8 MiB, the most that one message carries; ask for a stream";
     case FilesError::too_many_names: return "has more names than this device can sort";
     case FilesError::too_deep:
       return "has more folders inside one another than this device follows";
     case FilesError::other_file_system:
       return "lies on another file system; copy it there, then remove it here";
+    case FilesError::in_transfer: return "being written by another transfer of the same file";
+    case FilesError::hash_differs:
+      return "what arrived is not what was sent: its hash differs, and nothing was kept of it";
+    case FilesError::size_differs: return "not as many bytes came as were announced";
+    case FilesError::not_announced:
+      return "a file that is written as a stream needs its size, and a transfer to go on with";
+    case FilesError::bad_time: return "modified must be a time as 2026-11-22T21:48:07Z";
+    case FilesError::behind_the_end: return "the offset lies behind the end of the file";
     case FilesError::mount_inside: return "another file system is mounted here";
   }
   return {};
 }
 
 Reply refusal(const Error& error) {
+  StreamFailure failure = failure_of(error);
+  return refuse(static_cast<ResponseCode>(failure.code), std::move(failure.error));
+}
+
+StreamFailure failure_of(const Error& error) {
   const bool is_ours = error.code.category() == make_error_code(FilesError::bad_path).category();
   const int value = error.code.value();
-  return refuse(is_ours ? code_of(static_cast<FilesError>(value)) : code_of_errno(value),
-                error.message());
+  const ResponseCode code =
+      is_ours ? code_of(static_cast<FilesError>(value)) : code_of_errno(value);
+  return {static_cast<int>(code), error.message()};
 }
 
 }  // namespace malinka::agent::files

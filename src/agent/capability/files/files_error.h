@@ -34,6 +34,12 @@ enum class FilesError {
   too_deep,
   other_file_system,
   mount_inside,
+  in_transfer,
+  hash_differs,
+  size_differs,
+  behind_the_end,
+  not_announced,
+  bad_time,
 };
 
 [[nodiscard]] std::string_view describe(FilesError error);
@@ -43,6 +49,8 @@ enum class FilesError {
 
 /// The reply to a command that failed with a FilesError or an errno.
 [[nodiscard]] Reply refusal(const Error& error);
+/// The same where a stream breaks off by it.
+[[nodiscard]] StreamFailure failure_of(const Error& error);
 
 }  // namespace malinka::agent::files
 

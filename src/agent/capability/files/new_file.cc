@@ -18,14 +18,10 @@ namespace {
 
 constexpr std::string_view leftover_prefix = ".malinka-";
 constexpr std::string_view leftover_suffix = ".part";
-/// No write of at most 8 MiB takes so long: what is older was left by a crash.
-constexpr std::chrono::hours leftover_age{1};
+/// So long, an upload that broke off can be taken up again.
+constexpr std::chrono::hours leftover_age{24};
 /// A larger folder is not searched to its end.
 constexpr int leftover_names_max = 10'000;
-
-std::string make_name() {
-  return std::string(leftover_prefix) + base::random_text(96) + std::string(leftover_suffix);
-}
 
 bool is_leftover(int folder, const char* name) {
   const std::string_view text = name;
@@ -52,13 +48,17 @@ Result<void> write_all(const UniqueFd& fd, ByteView bytes) {
 
 }  // namespace
 
+std::string part_name_of(const std::string& transfer) {
+  return std::string(leftover_prefix) + transfer + std::string(leftover_suffix);
+}
+
 Result<NewFile> NewFile::create(const Child& child) {
   const int folder = child.folder.get();
   UniqueFd unnamed(openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
   if (unnamed.is_open()) return NewFile(child, std::move(unnamed), {});
   if (!has_no_unnamed_files(errno)) return fail_errno(errno);
   remove_leftovers(child);
-  std::string name = make_name();
+  std::string name = part_name_of(base::random_text(96));
   UniqueFd named(openat(folder, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   if (!named.is_open()) return fail_errno(errno);
   return NewFile(child, std::move(named), std::move(name));
@@ -70,11 +70,7 @@ NewFile::~NewFile() {
 
 Result<void> NewFile::fill(ByteView bytes, const FileLook& look) {
   TRY_VOID(write_all(fd_, bytes));
-  mode_t mode = look.mode;
-  // Without its owner, a file must not keep the right to act as that owner.
-  if (look.has_owner && fchown(fd_.get(), look.uid, look.gid) != 0) mode &= 0777;
-  // FAT has no modes: what it cannot keep is no reason to lose the content.
-  if (fchmod(fd_.get(), mode) != 0 && errno != EPERM) return fail_errno(errno);
+  TRY_VOID(apply_look(fd_, look));
   if (fsync(fd_.get()) != 0) return fail_errno(errno);
   return {};
 }
@@ -83,7 +79,7 @@ Result<void> NewFile::put(Replacing replacing) {
   if (name_.empty() && replacing == Replacing::no) return link(child_->name);
   if (name_.empty()) {
     remove_leftovers(*child_);
-    std::string name = make_name();
+    std::string name = part_name_of(base::random_text(96));
     TRY_VOID(link(name));
     name_ = std::move(name);
   }

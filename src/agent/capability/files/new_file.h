@@ -4,26 +4,15 @@
 
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 
 #include "agent/capability/files/beneath.h"
+#include "agent/capability/files/goal.h"
 #include "base/bytes.h"
 #include "base/unique_fd.h"
 #include "malinka/result.h"
 
 namespace malinka::agent::files {
-
-/// What it shall look like.
-struct FileLook {
-  mode_t mode = 0644;
-  bool has_owner = false;  ///< Of a file that it replaces; kept where we may.
-  uid_t uid = 0;
-  gid_t gid = 0;
-};
-
-enum class Replacing { no, yes };
 
 class NewFile {
  public:
@@ -51,6 +40,8 @@ class NewFile {
   std::string name_;  // A name for the meantime; empty while it has none.
 };
 
+/// What a file in transfer is called until it is whole; `transfer` has letters and digits only.
+[[nodiscard]] std::string part_name_of(const std::string& transfer);
 /// Removes what an agent that crashed may have left in this folder.
 void remove_leftovers(const Child& child);
 

@@ -63,11 +63,9 @@ Result<Reply> read(const Roots& roots, const Command& command) {
 
 Result<Reply> write(const Roots& roots, const Command& command) {
   const Place place = TRY(roots.find(path_of(command)));
-  WriteWish wish{.replacing = replacing_of(command), .mode = {}};
-  if (const std::string* const mode = find_string(*command.value, "mode"))
-    wish.mode = static_cast<mode_t>(std::stoul(*mode, nullptr, 8));  // Three or four octal digits.
   const Blob& blob = *command.blob;
-  TRY_VOID(write_whole(place, blob.content ? ByteView(*blob.content) : ByteView(), wish));
+  TRY_VOID(
+      write_whole(place, blob.content ? ByteView(*blob.content) : ByteView(), wish_of(command)));
   return reply_with_entry(place);
 }
 
@@ -142,6 +140,13 @@ const std::map<std::string_view, Operation> operations = {
     {"files.move", move}, {"files.remove", remove},   {"files.mkdir", mkdir}};
 
 }  // namespace
+
+WriteWish wish_of(const Command& command) {
+  WriteWish wish{.replacing = replacing_of(command), .mode = {}};
+  if (const std::string* const mode = find_string(*command.value, "mode"))
+    wish.mode = static_cast<mode_t>(std::stoul(*mode, nullptr, 8));  // Three or four octal digits.
+  return wish;
+}
 
 Reply carry_out(const Roots& roots, const Command& command) {
   const auto operation = operations.find(command.name);

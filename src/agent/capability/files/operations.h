@@ -6,9 +6,13 @@
 #include <string_view>
 
 #include "agent/capability/capability.h"
+#include "agent/capability/files/goal.h"
 #include "agent/capability/files/roots.h"
 
 namespace malinka::agent::files {
+
+/// What files.write wants of the file that it makes.
+[[nodiscard]] WriteWish wish_of(const Command& command);
 
 /// Carries out one of the files.* commands of spec/commands.json, whose value fits its schema.
 [[nodiscard]] Reply carry_out(const Roots& roots, const Command& command);

@@ -8,6 +8,8 @@
 #include <cerrno>
 
 #include "agent/capability/files/files_error.h"
+#include "agent/capability/files/new_file.h"
+#include "agent/capability/files/regular_file.h"
 #include "base/limits.h"
 #include "base/try.h"
 
@@ -18,14 +20,6 @@ namespace {
 std::unexpected<Error> fail_at(const Place& place, Error error) {
   error.context = place.path;
   return std::unexpected(std::move(error));
-}
-
-Result<void> check_is_file(const struct stat& status, const Place& place) {
-  if (S_ISREG(status.st_mode)) return {};
-  if (S_ISDIR(status.st_mode)) return fail(FilesError::is_folder, place.path);
-  if (S_ISFIFO(status.st_mode)) return fail(FilesError::is_pipe, place.path);
-  if (S_ISSOCK(status.st_mode)) return fail(FilesError::is_socket, place.path);
-  return fail(FilesError::is_device, place.path);
 }
 
 /// To the end of it, whatever size was told: files in /proc say 0, and others grow.
@@ -46,27 +40,6 @@ Result<Bytes> read_to_end(const UniqueFd& fd, std::size_t size_told, const Place
   }
 }
 
-/// What is there under that name now, when it may be replaced; nothing when nothing is.
-Result<std::optional<struct stat>> find_replaceable(const Child& child, Replacing replacing) {
-  struct stat status{};
-  if (fstatat(child.folder.get(), child.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return std::optional<struct stat>();
-    return fail_errno(errno);
-  }
-  if (S_ISDIR(status.st_mode)) return fail(FilesError::folder_in_the_way);
-  if (S_ISLNK(status.st_mode)) return fail(FilesError::link_in_the_way);
-  if (!S_ISREG(status.st_mode)) return fail(FilesError::special_in_the_way);
-  if (replacing == Replacing::no) return fail(FilesError::exists_already);
-  return status;
-}
-
-FileLook look_for(const std::optional<struct stat>& old, const WriteWish& wish) {
-  FileLook look;
-  if (old) look = {old->st_mode & 07777, true, old->st_uid, old->st_gid};
-  if (wish.mode) look.mode = *wish.mode;
-  return look;
-}
-
 Result<void> write_child(const Child& child, ByteView content, const WriteWish& wish) {
   const std::optional<struct stat> old = TRY(find_replaceable(child, wish.replacing));
   NewFile file = TRY(NewFile::create(child));
@@ -74,24 +47,13 @@ Result<void> write_child(const Child& child, ByteView content, const WriteWish& 
   return file.put(old ? Replacing::yes : Replacing::no);
 }
 
-/// So that the name survives a loss of power too, as the content does already.
-void sync_folder(const Child& child) {
-  const UniqueFd folder(openat(child.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.is_open()) fsync(folder.get());
-}
-
 }  // namespace
 
 Result<WholeFile> read_whole(const Place& place) {
-  const UniqueFd found = TRY(open_place(place, O_PATH));
-  WholeFile file;
-  if (fstat(found.get(), &file.status) != 0) return fail_errno(errno, place.path);
-  TRY_VOID(check_is_file(file.status, place));
+  const RegularFile file = TRY(open_regular(place));
   const auto size = static_cast<std::size_t>(file.status.st_size);
   if (size > limits::file_message_bytes_max) return fail(FilesError::too_large, place.path);
-  const UniqueFd fd = TRY(reopen(found, O_RDONLY | O_NONBLOCK | O_NOCTTY, place));
-  file.content = TRY(read_to_end(fd, size, place));
-  return file;
+  return WholeFile{file.status, TRY(read_to_end(file.fd, size, place))};
 }
 
 Result<void> write_whole(const Place& place, ByteView content, const WriteWish& wish) {

@@ -5,9 +5,7 @@
 
 #include <sys/stat.h>
 
-#include <optional>
-
-#include "agent/capability/files/new_file.h"
+#include "agent/capability/files/goal.h"
 #include "agent/capability/files/roots.h"
 #include "base/bytes.h"
 #include "malinka/result.h"
@@ -22,11 +20,6 @@ struct WholeFile {
 /// Nothing but a regular file is opened at all: a pipe does not block, a device does nothing.
 /// Errors: as open_place; FilesError::is_folder, is_pipe, is_socket, is_device, too_large.
 [[nodiscard]] Result<WholeFile> read_whole(const Place& place);
-
-struct WriteWish {
-  Replacing replacing = Replacing::no;
-  std::optional<mode_t> mode;
-};
 
 /// All of it or nothing; readers see the old file or the new one, never a part. What is replaced
 /// gives its mode and owner. Errors: as open_parent; FilesError::exists_already, …_in_the_way;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "agent/capability/files/whole_file.h"
 
+#include "agent/capability/files/new_file.h"
+
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability/files/transfers.h"
+
+#include <string>
+#include <utility>
+
+#include "agent/capability/files/entry.h"
+#include "agent/capability/files/files_error.h"
+#include "agent/capability/files/operations.h"
+#include "agent/capability/files/part_file.h"
+#include "agent/capability/files/read_stream.h"
+#include "agent/capability/files/regular_file.h"
+#include "agent/capability/files/write_stream.h"
+#include "agent/capability/reply.h"
+#include "base/json.h"
+#include "base/try.h"
+#include "protocol/timestamp.h"
+
+namespace malinka::agent::files {
+namespace {
+
+const std::string& path_of(const Command& command) {
+  return command.value->at("path").get_ref<const std::string&>();
+}
+
+Result<Reply> open_read(os::WorkerPool& workers, const Roots& roots, const Command& command) {
+  const Place place = TRY(roots.find(path_of(command)));
+  RegularFile file = TRY(open_regular(place));
+  const auto offset = command.value->value("offset", std::uint64_t{0});
+  // A file of /proc says that it has no bytes, and gives some all the same.
+  const auto size = static_cast<std::uint64_t>(file.status.st_size);
+  if (offset > 0 && offset > size) return fail(FilesError::behind_the_end, place.path);
+  const std::string name = place.path.substr(place.path.rfind('/') + 1);
+  Reply reply = done(make_entry(place.path, name, file.status));
+  reply.stream =
+      std::make_unique<ReadStream>(workers, base::FileSource(std::move(file.fd), offset));
+  return reply;
+}
+
+/// What the end that sends must say first.
+Result<Transfer> read_transfer(const Command& command, const Place& place) {
+  const Json& value = *command.value;
+  const std::string* const name = find_string(value, "transfer");
+  if (name == nullptr || !value.contains("size"))
+    return fail(FilesError::not_announced, place.path);
+  Transfer transfer{.name = *name, .bytes = value.at("size").get<std::uint64_t>()};
+  transfer.wish = wish_of(command);
+  if (const std::string* const modified = find_string(value, "modified")) {
+    transfer.modified = protocol::parse_timestamp(*modified);
+    if (!transfer.modified) return fail(FilesError::bad_time, place.path);
+  }
+  return transfer;
+}
+
+Result<Reply> open_write(os::WorkerPool& workers, const Roots& roots, const Command& command) {
+  const Place place = TRY(roots.find(path_of(command)));
+  Transfer transfer = TRY(read_transfer(command, place));
+  PartFile part = TRY(PartFile::open(place, std::move(transfer)));
+  Reply reply = done({{"offset", part.size()}});
+  reply.stream = std::make_unique<WriteStream>(workers, place, std::move(part));
+  return reply;
+}
+
+}  // namespace
+
+bool is_transfer(const Command& command) {
+  return command.asks_stream && (command.name == "files.read" || command.name == "files.write");
+}
+
+Reply open_transfer(os::WorkerPool& workers, const Roots& roots, const Command& command) {
+  const auto open = command.name == "files.read" ? open_read : open_write;
+  Result<Reply> reply = open(workers, roots, command);
+  return reply ? *std::move(reply) : refusal(reply.error());
+}
+
+}  // namespace malinka::agent::files
