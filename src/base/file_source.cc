@@ -29,7 +29,7 @@ Result<bool> FileSource::skip_some() {
     const auto piece = TRY(read(std::min<std::uint64_t>(goal - position_, skip_piece_bytes)));
     if (piece.empty()) return fail(std::errc::invalid_seek);
   }
-  return position_ == offset_;
+  return position_ >= offset_;
 }
 
 Result<Bytes> FileSource::read(std::size_t bytes_max) {

@@ -18,8 +18,8 @@ class FileSource {
   /// `fd` is open for reading, at its beginning.
   FileSource(UniqueFd fd, std::uint64_t offset);
 
-  /// Hashes some of what lies before the offset; true once that is done. Errors: those of read(2);
-  /// std::errc::invalid_seek where the file ends before the offset.
+  /// Hashes some of what lies before the offset; true once that is done, and ever after. Errors:
+  /// those of read(2); std::errc::invalid_seek where the file ends before the offset.
   [[nodiscard]] Result<bool> skip_some();
   /// The next bytes, at most `bytes_max`; none at the end. Only when all before was skipped.
   /// Errors: those of read(2).

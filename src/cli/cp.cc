@@ -1,167 +1,213 @@
 // SPDX-License-Identifier: MIT
-// malinka cp: copies files to, from and between devices, whole, by way of this machine.
+// malinka cp: copies files and folders to, from and between devices, by way of this machine.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <semaphore>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "base/try.h"
+#include "cli/copy.h"
+#include "cli/copy_plan.h"
+#include "cli/copy_progress.h"
+#include "cli/device_list.h"
 #include "cli/format.h"
-#include "cli/local_file.h"
+#include "cli/local_ends.h"
 #include "cli/printable.h"
 #include "cli/program.h"
-#include "cli/remote_files.h"
+#include "cli/remote_ends.h"
 #include "cli/target.h"
 #include "cli/verb.h"
 
 namespace malinka::cli {
 namespace {
 
-/// What is copied, and what came with it.
-struct Payload {
-  std::shared_ptr<const Bytes> content;
-  std::string mode;
-};
+using std::chrono::steady_clock;
 
-Failure explained(Failure failure, const Target& target) {
-  if (failure.code == static_cast<int>(ResponseCode::too_large))
-    failure.error = too_large_text(target.path);
-  return with_hint(std::move(failure), "overwrite", "-f");
-}
+/// Files that are copied at once: enough that none waits for another's round trips.
+constexpr std::size_t threads_max = 16;
+constexpr std::chrono::milliseconds progress_interval(100);
+
+/// One file on its way.
+struct Running {
+  CopyJob job;
+  CopyState state{};
+  std::optional<Attempt<Copied>> outcome{};
+};
 
 class Copy {
  public:
-  Copy(Program& program, Session& session, Overwrite overwrite)
-      : program_(program), session_(session), overwrite_(overwrite) {}
+  Copy(Program& program, Session& session, Overwrite overwrite, const CopyPlan& plan)
+      : program_(program), session_(session), overwrite_(overwrite) {
+    for (const CopyJob& job : plan.files) running_.push_back(std::make_unique<Running>(job));
+  }
 
-  /// One file, to `to` or into it, where it is a folder.
-  Attempt<void> run(const Target& from, Target to, bool must_be_folder) {
-    to = TRY(find_goal(from, std::move(to), must_be_folder));
-    const std::string what = printable(from.text()) + " -> " + printable(to.text());
-    program_.console().show_progress(what + " …");
-    const auto ended = transfer(from, to);
+  ExitCode run() {
+    const auto began = steady_clock::now();
+    carry_out();
     program_.console().show_progress("");
-    TRY_VOID(ended);
-    if (!program_.is_json() && program_.console().is_interactive())
-      program_.console().remark(what + "  " + format_size(bytes_));
-    return {};
+    ExitCode ended = ExitCode::done;
+    for (const auto& one : running_) {
+      if (*one->outcome) {
+        report(*one);
+        continue;
+      }
+      const Failure failure = with_hint(one->outcome->error(), "overwrite", "-f");
+      program_.report(failure);
+      ended = failure.exit_code;
+    }
+    if (running_.size() > 1) sum_up(steady_clock::now() - began);
+    return ended;
   }
 
  private:
-  Attempt<Target> find_goal(const Target& from, Target to, bool must_be_folder) {
-    if (to.is_standard_stream()) return to;
-    const std::string name = from.is_standard_stream() ? "" : file_name_of(from.path);
-    if (must_be_folder && !to.path.ends_with('/')) to.path += '/';
-    if (!to.is_remote()) {
-      if (is_local_folder(to.path))
-        to.path = join_path(to.path, name);
-      else if (to.path.ends_with('/'))
-        return local_failure("no such folder: " + to.path);
-    } else {
-      to = TRY(place_in(session_, to, name));
+  void carry_out() {
+    std::vector<std::jthread> threads;
+    const std::size_t count = std::min(running_.size(), threads_max);
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
+    CopyProgress progress(steady_clock::now());
+    for (std::size_t left = running_.size(); left > 0;) {
+      if (finished_.try_acquire_for(progress_interval)) --left;
+      if (program_.console().is_interactive())
+        program_.console().show_progress(progress.line(standing(), steady_clock::now()));
     }
-    if (to.path.ends_with('/'))
-      return usage_failure("which name shall it have in " + to.text() + "?");
-    return to;
   }
 
-  Attempt<void> transfer(const Target& from, const Target& to) {
-    const Payload payload = TRY(from.is_remote() ? fetch(from) : load(from));
-    bytes_ = payload.content->size();
-    return to.is_remote() ? store(payload, from, to) : save(payload, from, to);
-  }
-
-  static Attempt<Payload> load(const Target& from) {
-    const LocalFile file = TRY(read_local_file(from.path));
-    return Payload{std::make_shared<const Bytes>(to_bytes(file.content)), file.mode};
-  }
-
-  Attempt<Payload> fetch(const Target& from) {
-    auto reply = session_.ask({.device = from.device,
-                               .command = "files.read",
-                               .value = {{"path", from.path}},
-                               .timeout = transfer_timeout});
-    if (!reply) return std::unexpected(explained(reply.error(), from));
-    const std::string* const mode = find_string(*reply->value, "mode");
-    const auto content = reply->blob ? reply->blob->content : nullptr;
-    last_entry_ = reply->value;
-    return Payload{content ? content : std::make_shared<const Bytes>(),
-                   mode == nullptr ? "" : *mode};
-  }
-
-  Attempt<void> store(const Payload& payload, const Target& from, const Target& to) {
-    Json value = {{"path", to.path}, {"overwrite", overwrite_ == Overwrite::yes}};
-    // What is written over keeps its mode: the device sees to that unless one is named.
-    if (overwrite_ == Overwrite::no && !payload.mode.empty()) value["mode"] = payload.mode;
-    auto reply = session_.ask(
-        {.device = to.device,
-         .command = "files.write",
-         .value = value,
-         .blob = Blob{file_name_of(to.path), "application/octet-stream", payload.content},
-         .timeout = transfer_timeout});
-    if (!reply) return std::unexpected(explained(reply.error(), to));
-    report_json(to.device, *reply->value, from, to);
-    return {};
-  }
-
-  Attempt<void> save(const Payload& payload, const Target& from, const Target& to) {
-    if (to.is_standard_stream()) {
-      program_.console().print_output(as_text(*payload.content));
-      return {};
+  void work() {
+    for (std::size_t i = next_++; i < running_.size(); i = next_++) {
+      Running& one = *running_[i];
+      const auto source = make_source(session_, one.job.from);
+      const auto sink = make_sink(session_, one.job.to, overwrite_);
+      const std::string what = one.job.from.text() + "\n" + one.job.to.text();
+      one.outcome = copy_file(session_, *source, *sink, what, one.state, [] {});
+      ++done_count_;
+      finished_.release();
     }
-    TRY_VOID(write_local_file(to.path, *payload.content, payload.mode, overwrite_));
-    if (last_entry_) report_json(from.device, *last_entry_, from, to);
-    return {};
   }
 
-  void report_json(const std::string& device, Json reply, const Target& from, const Target& to) {
-    if (!program_.is_json()) return;
-    reply["from"] = from.text();
-    reply["to"] = to.text();
-    program_.print_reply(device, reply);
+  [[nodiscard]] CopyStanding standing() const {
+    CopyStanding all;
+    all.what = running_.size() == 1
+                   ? printable(file_name_of(running_.front()->job.from.path))
+                   : fmt::format("{} of {} files", done_count_.load(), running_.size());
+    for (const auto& one : running_) {
+      all.bytes += one->state.bytes;
+      all.bytes_total += one->state.bytes_total;
+      all.waits_for_link = all.waits_for_link || one->state.waits_for_link;
+    }
+    return all;
+  }
+
+  void report(const Running& one) {
+    const auto& [from, to] = one.job;
+    const Copied& copied = **one.outcome;
+    if (program_.is_json()) {
+      if (to.is_standard_stream()) return;
+      Json reply = copied.entry ? *copied.entry : Json{{"size", copied.bytes}};
+      reply["from"] = from.text();
+      reply["to"] = to.text();
+      program_.print_reply(to.is_remote() ? to.device : from.device, reply);
+    } else if (running_.size() == 1 && program_.console().is_interactive()) {
+      program_.console().remark(printable(from.text()) + " -> " + printable(to.text()) + "  " +
+                                format_size(copied.bytes));
+    }
+  }
+
+  void sum_up(steady_clock::duration time) {
+    if (program_.is_json() || !program_.console().is_interactive()) return;
+    std::uint64_t bytes = 0;
+    std::size_t files = 0;
+    for (const auto& one : running_) {
+      if (!*one->outcome) continue;
+      ++files;
+      bytes += (*one->outcome)->bytes;
+    }
+    program_.console().remark(
+        fmt::format("{} of {} files, {} in {}", files, running_.size(), format_size(bytes),
+                    format_duration(std::chrono::duration<double>(time).count())));
   }
 
   Program& program_;
   Session& session_;
   Overwrite overwrite_;
-  std::size_t bytes_ = 0;
-  std::shared_ptr<const Json> last_entry_;  // Of the file read from a device.
+  std::vector<std::unique_ptr<Running>> running_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> done_count_ = 0;
+  std::counting_semaphore<> finished_{0};
 };
 
-Attempt<ExitCode> run_cp(Program& program, const Arguments& arguments) {
-  if (arguments.has("recursive"))
-    return usage_failure(
-        "-r comes with streams in a later version; until then, name the files one by one");
-  std::vector<Target> sources;
-  sources.reserve(arguments.operands.size());
+/// The goal on each of its devices: `kitchen,hall:/tmp/` is two.
+Attempt<std::vector<Target>> expand_goal(const Session& session, const Target& goal) {
+  if (!goal.is_remote()) return std::vector{goal};
+  std::vector<Target> goals;
+  for (const std::string& device : TRY(parse_devices(session, goal.device)))
+    goals.push_back({device, goal.path});
+  return goals;
+}
+
+Attempt<std::vector<Target>> parse_operands(const Arguments& arguments) {
+  std::vector<Target> targets;
+  targets.reserve(arguments.operands.size());
   for (const std::string& operand : arguments.operands)
-    sources.push_back(TRY(parse_target(operand)));
+    targets.push_back(TRY(parse_target(operand)));
+  if (std::ranges::none_of(targets, &Target::is_remote))
+    return usage_failure("nothing here is on a device: say DEV:PATH for one of them");
+  return targets;
+}
+
+Attempt<ExitCode> run_cp(Program& program, const Arguments& arguments) {
+  std::vector<Target> sources = TRY(parse_operands(arguments));
   const Target goal = std::move(sources.back());
   sources.pop_back();
-  bool is_any_remote = goal.is_remote();
-  for (const Target& source : sources) is_any_remote = is_any_remote || source.is_remote();
-  if (!is_any_remote)
-    return usage_failure("nothing here is on a device: say DEV:PATH for one of them");
+  const Depth depth = arguments.has("recursive") ? Depth::folders : Depth::files;
 
   Session session = TRY(program.join());
-  Copy copy(program, session, arguments.has("force") ? Overwrite::yes : Overwrite::no);
+  const std::vector<Target> goals = TRY(expand_goal(session, goal));
+  if (goals.size() > 1 && std::ranges::any_of(sources, &Target::is_standard_stream))
+    return usage_failure("standard input can be read once: for several devices, name a file");
+
+  CopyPlan plan;
   ExitCode ended = ExitCode::done;
-  for (const Target& source : sources) {
-    const auto copied = copy.run(source, goal, sources.size() > 1);
-    if (copied) continue;
-    program.report(copied.error());
-    ended = copied.error().exit_code;
-  }
-  return ended;
+  const auto note = [&](const Attempt<void>& done) {
+    if (done) return;
+    program.report(done.error());
+    ended = done.error().exit_code;
+  };
+  for (const Target& to : goals)
+    for (const Target& source : sources)
+      note(add_to_plan(session, source, to, sources.size() > 1, depth, plan));
+  for (const Target& folder : plan.folders) note(make_folder(session, folder));
+  for (const std::string& path : plan.passed_over)
+    program.console().remark("malinka: passed over, as it is no file: " + printable(path));
+
+  Copy copy(program, session, arguments.has("force") ? Overwrite::yes : Overwrite::no, plan);
+  const ExitCode copied = copy.run();
+  return copied == ExitCode::done ? ended : copied;
 }
 
 constexpr std::array flags = {
     Flag{"force", 'f', "", "over existing files"},
-    Flag{"recursive", 'r', "", "folders: comes with streams, in a later version"},
+    Flag{"recursive", 'r', "", "folders, with all that is in them"},
 };
 
 }  // namespace
+
+std::unique_ptr<CopySource> make_source(Session& session, const Target& target) {
+  return target.is_remote() ? make_remote_source(session, target) : make_local_source(target.path);
+}
+
+std::unique_ptr<CopySink> make_sink(Session& session, const Target& target, Overwrite overwrite) {
+  return target.is_remote() ? make_remote_sink(session, target, overwrite)
+                            : make_local_sink(target.path, overwrite);
+}
 
 extern const Verb cp_verb;
 constinit const Verb cp_verb = {
@@ -173,16 +219,21 @@ constinit const Verb cp_verb = {
     .operand_kind = OperandKind::target,
     .flags = flags,
     .details =
-        "Each of them is DEV:PATH, a path here, or - for standard input or output. Several files "
-        "go into a\n"
-        "folder. A file may have up to 8 MiB. Nothing is written over unless -f says so, and a "
-        "file is\n"
-        "there whole or not at all.",
+        "Each of them is DEV:PATH, a path here, or - for standard input or output; the last may be "
+        "on several\n"
+        "devices, as kitchen,hall:/tmp/ or '*':/tmp/. Several files go into a folder. Nothing is "
+        "written over\n"
+        "unless -f says so, and a file is there whole or not at all: it is compared by its "
+        "SHA-256. When the link\n"
+        "is lost, copying goes on where it broke off; after Ctrl-C, the same command does so, for "
+        "a day.",
     .examples =
         "malinka cp notes.txt kitchen:/home/pi/\n"
         "malinka cp kitchen:/etc/os-release .\n"
-        "malinka cp kitchen:/tmp/a hall:/tmp/a       from one device to another\n"
-        "uptime | malinka cp - kitchen:/tmp/uptime   from a pipe",
+        "malinka cp -r photos kitchen:/srv/         a folder\n"
+        "malinka cp image.img '*':/var/tmp/         to every device\n"
+        "malinka cp kitchen:/tmp/a hall:/tmp/a      from one device to another\n"
+        "uptime | malinka cp - kitchen:/tmp/uptime  from a pipe",
     .run = run_cp,
 };
 

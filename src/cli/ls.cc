@@ -13,29 +13,6 @@
 namespace malinka::cli {
 namespace {
 
-constexpr std::size_t page_entries = 5000;
-/// A device that never comes to an end is left at this many entries.
-constexpr std::size_t entries_max = 2'000'000;
-
-/// The whole listing as one reply, however many pages it took.
-Attempt<Json> list_folder(Session& session, const Target& target) {
-  Json whole;
-  while (true) {
-    const std::size_t offset = whole.empty() ? 0 : whole["entries"].size();
-    const Json value = {{"path", target.path}, {"offset", offset}, {"limit", page_entries}};
-    const Reply reply =
-        TRY(session.ask({.device = target.device, .command = "files.list", .value = value}));
-    const Json* const entries = find_member(*reply.value, "entries");
-    const bool is_last =
-        entries == nullptr || !entries->is_array() || entries->size() < page_entries;
-    if (whole.empty())
-      whole = *reply.value;
-    else if (entries != nullptr && entries->is_array())
-      whole["entries"].insert(whole["entries"].end(), entries->begin(), entries->end());
-    if (is_last || whole["entries"].size() >= entries_max) return whole;
-  }
-}
-
 /// A folder's entries, or the one entry that a file is.
 Attempt<Json> list(Session& session, const Target& target) {
   auto listing = list_folder(session, target);

@@ -9,12 +9,34 @@
 namespace malinka::cli {
 namespace {
 
+constexpr std::size_t page_entries = 5000;
+/// A device that never comes to an end is left at this many entries.
+constexpr std::size_t entries_max = 2'000'000;
+
 std::string text_of(const Json& object, std::string_view name) {
   const std::string* const text = find_string(object, name);
   return text == nullptr ? std::string() : *text;
 }
 
 }  // namespace
+
+Attempt<Json> list_folder(Session& session, const Target& target) {
+  Json whole;
+  while (true) {
+    const std::size_t offset = whole.empty() ? 0 : whole["entries"].size();
+    const Json value = {{"path", target.path}, {"offset", offset}, {"limit", page_entries}};
+    const Reply reply =
+        TRY(session.ask({.device = target.device, .command = "files.list", .value = value}));
+    const Json* const entries = find_member(*reply.value, "entries");
+    const bool is_last =
+        entries == nullptr || !entries->is_array() || entries->size() < page_entries;
+    if (whole.empty())
+      whole = *reply.value;
+    else if (entries != nullptr && entries->is_array())
+      whole["entries"].insert(whole["entries"].end(), entries->begin(), entries->end());
+    if (is_last || whole["entries"].size() >= entries_max) return whole;
+  }
+}
 
 Attempt<std::optional<std::string>> find_type(Session& session, const Target& target) {
   const auto reply = session.ask(

@@ -15,6 +15,9 @@ namespace malinka::cli {
 /// The type of what is there, as spec/commands.json has it; nothing where nothing is.
 [[nodiscard]] Attempt<std::optional<std::string>> find_type(Session& session, const Target& target);
 
+/// The whole listing of a folder as one reply of files.list, however many pages it took.
+[[nodiscard]] Attempt<Json> list_folder(Session& session, const Target& target);
+
 /// Where a file called `name` goes when it is copied or moved to `target`: into it, where that is a
 /// folder.
 [[nodiscard]] Attempt<Target> place_in(Session& session, const Target& target,

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "base/try.h"
+#include "cli/device_list.h"
 #include "cli/format.h"
 #include "cli/printable.h"
 #include "cli/program.h"
@@ -28,26 +29,6 @@ Attempt<double> parse_timeout(const Arguments& arguments) {
   constexpr auto longest = static_cast<double>(limits::shell_timeout_seconds_max);
   if (seconds && *seconds > 0 && *seconds <= longest) return *seconds;
   return usage_failure("--timeout takes seconds, more than 0 and at most 3600");
-}
-
-/// `DEV`, `DEV,DEV` or `*` as names.
-Attempt<std::vector<std::string>> parse_devices(const Session& session, std::string_view text) {
-  std::vector<std::string> names;
-  if (text == "*") {
-    names = session.devices();
-    if (!names.empty()) return names;
-    return std::unexpected(Failure{ExitCode::no_device,
-                                   {},
-                                   static_cast<int>(ResponseCode::not_found),
-                                   "there is no device in channel " + session.status().channel});
-  }
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) names.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  if (names.empty()) return usage_failure("which device? say DEV, DEV,DEV or '*'");
-  return names;
 }
 
 /// Runs `command` on all of `names` at once. The results are in the order of the names.

@@ -12,8 +12,10 @@
 namespace malinka::client {
 namespace {
 
-/// Windows grow into all but this part of what is left, which is for streams yet to come.
-constexpr std::uint64_t spare_share = 4;
+/// Windows grow into all but this part of what all may have, which is for streams yet to come.
+constexpr std::uint64_t spare_share = 3;
+/// A new stream takes at most this part of what is left.
+constexpr std::uint64_t first_share = 4;
 
 std::uint64_t cost_of(const Message& message) {
   return protocol::stream_chunk_cost(message.blob ? message.blob->size() : 0);
@@ -45,7 +47,7 @@ std::optional<std::uint64_t> Streams::reserve_window() {
   constexpr std::uint64_t usual = limits::stream_window_bytes;
   const std::uint64_t left = windows_max_ - std::min(windows_max_, reserved_);
   if (left < least || cores_.size() + reservations_ >= limits::streams_max) return std::nullopt;
-  const std::uint64_t window = std::clamp(left / 2, least, usual);
+  const std::uint64_t window = std::clamp(left / first_share, least, usual);
   reserved_ += window;
   ++reservations_;
   return window;

@@ -156,16 +156,6 @@ class FilesTest(CliTest):
         self.expect(DONE, "cp", self.at("up.bin"), "down.bin")
         self.assertEqual((self.person_folder / "down.bin").read_bytes(), content)
 
-    def test_a_file_of_exactly_8_MiB_fits_and_one_byte_more_does_not(self) -> None:
-        self.write_here("fits", bytes(8 << 20))
-        self.expect(DONE, "cp", "fits", self.at("fits"))
-        self.expect(DONE, "cp", self.at("fits"), "back")
-        self.write_here("over", bytes((8 << 20) + 1))
-        self.assertIn("streams", self.expect(FAILED, "cp", "over", self.at("over")).err)
-        self.expect(DONE, "run", "kitchen", "--", f"truncate -s 8388609 {self.root}/over")
-        self.assertIn("streams", self.expect(FAILED, "cp", self.at("over"), "over.back").err)
-        self.assertIn("streams", self.expect(USAGE, "cp", "-r", ".", self.at("")).err)
-
     def test_nothing_is_written_over_unless_forced(self) -> None:
         self.write_here("a", b"one")
         self.expect(DONE, "cp", "a", self.at("a"))

@@ -70,10 +70,10 @@ Result<void> PartFile::put(const std::string& sha256) {
   if (sink_.size() != transfer_.bytes) return fail(FilesError::size_differs, place_.path);
   const auto old = find_replaceable(child_, transfer_.wish.replacing);
   if (!old) return std::unexpected(at(place_, old.error()));
-  TRY_VOID(apply_look(sink_.fd(), look_for(*old, transfer_.wish)));
-  if (transfer_.modified) set_modified(sink_.fd(), *transfer_.modified);
   const std::string seen = TRY(sink_.finish());
   if (seen != sha256) return fail(FilesError::hash_differs, place_.path);
+  TRY_VOID(apply_look(sink_.fd(), look_for(*old, transfer_.wish)));
+  if (transfer_.modified) set_modified(sink_.fd(), *transfer_.modified);
   const int folder = child_.folder.get();
   const unsigned flags = *old ? 0 : RENAME_NOREPLACE;
   if (renameat2(folder, name_.c_str(), folder, child_.name.c_str(), flags) != 0)

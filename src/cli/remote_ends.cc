@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The ends of a copy that are on a device: files.read and files.write as streams.
+#include <chrono>
+#include <utility>
+
+#include "base/json.h"
+#include "base/try.h"
+#include "cli/copy_ends.h"
+#include "cli/remote_ends.h"
+
+namespace malinka::cli {
+namespace {
+
+Failure failure_of(const StreamFailure& failure, const std::string& device) {
+  return {ExitCode::failed, device, failure.code, failure.error};
+}
+
+std::string text_of(const Json& object, std::string_view name) {
+  const std::string* const text = find_string(object, name);
+  return text == nullptr ? std::string() : *text;
+}
+
+std::optional<std::uint64_t> number_of(const Json& object, std::string_view name) {
+  const Json* const number = find_member(object, name);
+  if (number == nullptr || !number->is_number_unsigned()) return std::nullopt;
+  return number->get<std::uint64_t>();
+}
+
+struct Opened {
+  std::shared_ptr<const Json> reply;
+  std::unique_ptr<Stream> stream;
+};
+
+Attempt<Opened> open_stream(Session& session, const std::string& device, std::string command,
+                            const Json& value) {
+  TRY_VOID(session.check_device(device));
+  Client::Opened opened =
+      session.client().open(device, std::move(command), dump_json(value), transfer_timeout);
+  const Reply reply = TRY(session.judge(opened.answer));
+  if (opened.stream) return Opened{reply.value, std::move(opened.stream)};
+  return std::unexpected(Failure{ExitCode::failed, device,
+                                 static_cast<int>(ResponseCode::not_supported),
+                                 "its version takes no streams: it is to be updated"});
+}
+
+class RemoteSource final : public CopySource {
+ public:
+  RemoteSource(Session& session, Target target) : session_(session), target_(std::move(target)) {}
+
+  Attempt<FileFacts> look() override {
+    TRY_VOID(open(0));
+    return facts_of(*reply_);
+  }
+
+  /// What look() has opened serves for the first time.
+  Attempt<void> begin(std::uint64_t offset) override {
+    if (!stream_ || offset != opened_at_ || has_begun_) TRY_VOID(open(offset));
+    has_begun_ = true;
+    return {};
+  }
+
+  Attempt<StreamBytes> read() override {
+    auto bytes = stream_->read();
+    if (!bytes) return std::unexpected(failure_of(bytes.error(), target_.device));
+    return *bytes ? *bytes : std::make_shared<const Bytes>();
+  }
+
+  Attempt<std::string> hash() override {
+    auto value = stream_->result();
+    if (!value) return std::unexpected(failure_of(value.error(), target_.device));
+    const auto json = parse_json(*value);
+    return json ? text_of(*json, "sha256") : std::string();
+  }
+
+  bool can_begin_again() const override { return true; }
+
+ private:
+  Attempt<void> open(std::uint64_t offset) {
+    stream_.reset();
+    Json value = {{"path", target_.path}};
+    if (offset > 0) value["offset"] = offset;
+    Opened opened = TRY(open_stream(session_, target_.device, "files.read", value));
+    opened.stream->end();
+    stream_ = std::move(opened.stream);
+    reply_ = std::move(opened.reply);
+    opened_at_ = offset;
+    has_begun_ = false;
+    return {};
+  }
+
+  Session& session_;
+  Target target_;
+  std::unique_ptr<Stream> stream_;
+  std::shared_ptr<const Json> reply_;
+  std::uint64_t opened_at_ = 0;
+  bool has_begun_ = false;
+};
+
+class RemoteSink final : public CopySink {
+ public:
+  RemoteSink(Session& session, Target target, Overwrite overwrite)
+      : session_(session), target_(std::move(target)), overwrite_(overwrite) {}
+
+  Attempt<std::uint64_t> begin(const FileFacts& facts, const std::string& transfer) override {
+    stream_.reset();
+    Json value = {{"path", target_.path},
+                  {"overwrite", overwrite_ == Overwrite::yes},
+                  {"transfer", transfer}};
+    // What is written over keeps its mode: the device sees to that unless one is named.
+    if (overwrite_ == Overwrite::no && !facts.mode.empty()) value["mode"] = facts.mode;
+    if (!facts.modified.empty()) value["modified"] = facts.modified;
+    if (facts.bytes) value["size"] = *facts.bytes;
+    Opened opened = TRY(open_stream(session_, target_.device, "files.write", value));
+    stream_ = std::move(opened.stream);
+    return number_of(*opened.reply, "offset").value_or(0);
+  }
+
+  Attempt<void> write(const StreamBytes& bytes) override {
+    auto written = stream_->write(*bytes);
+    if (!written) return std::unexpected(failure_of(written.error(), target_.device));
+    return {};
+  }
+
+  Attempt<std::shared_ptr<const Json>> finish(const std::string& hash) override {
+    stream_->end(dump_json({{"sha256", hash}}));
+    auto value = stream_->result();
+    if (!value) return std::unexpected(failure_of(value.error(), target_.device));
+    auto entry = parse_json(*value);
+    return std::make_shared<const Json>(entry ? std::move(*entry) : Json::object());
+  }
+
+  bool can_begin_again() const override { return true; }
+
+ private:
+  Session& session_;
+  Target target_;
+  Overwrite overwrite_;
+  std::unique_ptr<Stream> stream_;
+};
+
+}  // namespace
+
+FileFacts facts_of(const Json& entry) {
+  return {.bytes = number_of(entry, "size"),
+          .mode = text_of(entry, "mode"),
+          .modified = text_of(entry, "modified")};
+}
+
+std::unique_ptr<CopySource> make_remote_source(Session& session, const Target& target) {
+  return std::make_unique<RemoteSource>(session, target);
+}
+
+std::unique_ptr<CopySink> make_remote_sink(Session& session, const Target& target,
+                                           Overwrite overwrite) {
+  return std::make_unique<RemoteSink>(session, target, overwrite);
+}
+
+}  // namespace malinka::cli

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+"""Files of any size through a real hub: whole, hashed, gone on with after whatever broke off, and never half there."""
+
+import hashlib
+import os
+import pathlib
+import signal
+import time
+from collections.abc import Callable
+
+import harness
+from harness import DONE, FAILED
+
+PASSWORD = "a long enough secret"
+MIB = 1 << 20
+PATIENCE_SECONDS = 60
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never came: {what}")
+        time.sleep(0.002)
+
+
+def make_file(path: pathlib.Path, size: int) -> pathlib.Path:
+    with path.open("wb") as file:
+        for start in range(0, size, MIB):
+            file.write(os.urandom(min(MIB, size - start)))
+    return path
+
+
+def hash_of(path: pathlib.Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def part_in(folder: pathlib.Path) -> pathlib.Path | None:
+    return next(folder.glob(".malinka-*.part"), None)
+
+
+class TransferTest(harness.Test):
+    """A hub, and `kitchen` in a sealed channel with a folder of its own."""
+
+    is_sealed = True
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.root = self._folder("root").resolve()
+        self.hub = self.start_hub()
+        self.kitchen = self.start_device("kitchen", self.root)
+
+    def start_device(self, name: str, root: pathlib.Path, folder: pathlib.Path | None = None) -> harness.Agent:
+        return self.start_agent(self.hub, name, password=PASSWORD, flags=(), is_sealed=self.is_sealed,
+                                config=f'[files]\nroots = ["{root}"]\n', folder=folder)
+
+    def cp(self, *arguments: str, code: int = DONE) -> harness.Done:
+        done = self.malinka(self.hub, "cp", *arguments, password=PASSWORD,
+                            env={"MALINKA_SEALED": "true" if self.is_sealed else "false"}, seconds=120)
+        self.assertEqual(done.code, code, done)
+        return done
+
+    def start_cp(self, *arguments: str) -> harness.Program:
+        return self.start_malinka(self.hub, "cp", *arguments, password=PASSWORD)
+
+    def here(self, name: str) -> pathlib.Path:
+        return self.person_folder / name
+
+    def there(self, name: str) -> str:
+        return f"kitchen:{self.root}/{name}"
+
+    def assert_same(self, one: pathlib.Path, other: pathlib.Path) -> None:
+        self.assertEqual(hash_of(one), hash_of(other))
+
+    def assert_nothing_left(self, folder: pathlib.Path) -> None:
+        self.assertEqual(list(folder.glob(".malinka-*")), [])
+
+
+class WholeTest(TransferTest):
+    def test_a_file_beyond_one_message_goes_up_and_down_with_its_time_and_mode(self) -> None:
+        big = make_file(self.here("big"), 20 * MIB + 12345)
+        big.chmod(0o640)
+        os.utime(big, (1_000_000_000, 1_000_000_000))
+        self.cp("big", self.there("big"))
+        self.cp(self.there("big"), "back")
+        for copy in (self.root / "big", self.here("back")):
+            self.assert_same(big, copy)
+            self.assertEqual((copy.stat().st_mode & 0o777, copy.stat().st_mtime), (0o640, 1_000_000_000))
+        self.assert_nothing_left(self.root)
+        self.assert_nothing_left(self.person_folder)
+
+    def test_an_empty_file_is_a_file(self) -> None:
+        self.here("empty").touch()
+        self.cp("empty", self.there("empty"))
+        self.cp(self.there("empty"), "back")
+        self.assertEqual((self.root / "empty").stat().st_size, 0)
+        self.assertEqual(self.here("back").stat().st_size, 0)
+
+    def test_holes_stay_holes(self) -> None:
+        with self.here("sparse").open("wb") as file:
+            file.write(b"begin")
+            file.seek(64 * MIB)
+            file.write(b"end")
+            file.truncate(65 * MIB)
+        self.cp("sparse", self.there("sparse"))
+        self.cp(self.there("sparse"), "back")
+        for copy in (self.root / "sparse", self.here("back")):
+            self.assert_same(self.here("sparse"), copy)
+            self.assertLess(copy.stat().st_blocks * 512, MIB)
+
+    def test_a_device_that_offers_less_than_was_asked_for_says_so(self) -> None:
+        done = self.cp("kitchen:/etc/passwd", "-", code=FAILED)
+        self.assertIn("outside the folders", done.err)
+
+    def test_several_devices_get_the_same_file_at_once_and_each_failure_is_told(self) -> None:
+        # Two devices with the same path would write the same file here: one of them finds it there.
+        self.start_device("hall", self.root)
+        make_file(self.here("image"), 9 * MIB)
+        done = self.malinka(self.hub, "--json", "cp", "image", f"kitchen,hall:{self.root}/image", password=PASSWORD)
+        self.assert_same(self.here("image"), self.root / "image")
+        self.assertEqual({line["device"] for line in done.objects}, {"kitchen", "hall"}, done)
+        self.assertEqual([line["code"] for line in done.objects if "code" in line], [409], done)
+        self.assertEqual(done.code, FAILED)
+
+    def test_from_one_device_to_another(self) -> None:
+        other = self._folder("hall-root").resolve()
+        self.start_device("hall", other)
+        make_file(self.root / "big", 12 * MIB)
+        self.cp(self.there("big"), f"hall:{other}/")
+        self.assert_same(self.root / "big", other / "big")
+
+
+class UnsealedTest(TransferTest):
+    is_sealed = False
+
+    def test_an_unsealed_channel_carries_them_too(self) -> None:
+        big = make_file(self.here("big"), 20 * MIB)
+        self.cp("big", self.there("big"))
+        self.cp(self.there("big"), "back")
+        self.assert_same(big, self.here("back"))
+
+
+class FolderTest(TransferTest):
+    def make_tree(self, top: pathlib.Path) -> None:
+        for name in ("a", "a/b", "a/b/c", "empty"):
+            (top / name).mkdir(parents=True)
+        for index in range(200):
+            (top / f"a/b/{index} ü").write_bytes(os.urandom(index * 100))
+        (top / "a/link").symlink_to("b")
+
+    def assert_same_tree(self, one: pathlib.Path, other: pathlib.Path) -> None:
+        def content(top: pathlib.Path) -> dict[str, bytes | None]:
+            return {str(path.relative_to(top)): path.read_bytes() if path.is_file() else None
+                    for path in top.rglob("*") if not path.is_symlink()}
+        self.assertEqual(content(one), content(other))
+
+    def test_a_folder_goes_with_all_that_is_in_it_and_says_what_it_passes_over(self) -> None:
+        self.make_tree(self.here("tree"))
+        done = self.cp("-r", "tree", self.there(""))
+        self.assertIn("passed over, as it is no file: tree/a/link", done.err)
+        self.assert_same_tree(self.here("tree"), self.root / "tree")
+        self.cp("-r", self.there("tree"), "copy")
+        self.assert_same_tree(self.here("tree"), self.here("copy"))
+
+    def test_a_folder_needs_minus_r(self) -> None:
+        self.here("tree").mkdir()
+        self.assertIn("-r", self.cp("tree", self.there("tree"), code=FAILED).err)
+        (self.root / "tree").mkdir()
+        self.assertIn("-r", self.cp(self.there("tree"), "back", code=FAILED).err)
+
+    def test_a_second_copy_goes_into_the_first_as_cp_does_it(self) -> None:
+        self.make_tree(self.here("tree"))
+        self.cp("-r", "tree", self.there("copy"))
+        self.cp("-r", "tree", self.there("copy"))
+        self.assert_same_tree(self.here("tree"), self.root / "copy/tree")
+
+
+class BreakTest(TransferTest):
+    """Whatever breaks off in the middle, the file is the same in the end, and never half there."""
+
+    size = 150 * MIB
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.big = make_file(self.here("big"), self.size)
+
+    def wait_part(self, folder: pathlib.Path, size: int) -> pathlib.Path:
+        def has_come() -> bool:
+            part = part_in(folder)
+            return part is not None and part.stat().st_size > size
+        wait_until(has_come, f"{size} bytes of a part in {folder}")
+        part = part_in(folder)
+        assert part is not None
+        return part
+
+    def restart_hub(self) -> None:
+        address = f"127.0.0.1:{self.hub.port}"
+        self.hub.kill()
+        self.hub = self.start_hub(listen=address)
+
+    def test_an_upload_goes_on_when_the_hub_was_killed_and_came_back(self) -> None:
+        copying = self.start_cp("big", self.there("big"))
+        part = self.wait_part(self.root, 10 * MIB)
+        self.assertFalse((self.root / "big").exists())
+        inode = part.stat().st_ino
+        self.restart_hub()
+        self.assertEqual(copying.wait(120), DONE)
+        self.assert_same(self.big, self.root / "big")
+        self.assertEqual((self.root / "big").stat().st_ino, inode, "it was begun anew")
+        self.assert_nothing_left(self.root)
+
+    def test_a_download_goes_on_when_the_hub_was_killed_twice(self) -> None:
+        self.cp("big", self.there("big"))
+        copying = self.start_cp(self.there("big"), "back")
+        self.wait_part(self.person_folder, 10 * MIB)
+        self.assertFalse(self.here("back").exists())
+        self.restart_hub()
+        self.wait_part(self.person_folder, 60 * MIB)
+        self.restart_hub()
+        self.assertEqual(copying.wait(120), DONE)
+        self.assert_same(self.big, self.here("back"))
+        self.assert_nothing_left(self.person_folder)
+
+    def test_an_upload_goes_on_when_the_device_was_killed_and_started_again(self) -> None:
+        copying = self.start_cp("big", self.there("big"))
+        self.wait_part(self.root, 10 * MIB)
+        self.kitchen.kill()
+        self.kitchen = self.start_device("kitchen", self.root, folder=self.kitchen.folder)
+        self.assertEqual(copying.wait(120), DONE)
+        self.assert_same(self.big, self.root / "big")
+
+    def test_ctrl_c_keeps_what_came_and_the_same_command_goes_on(self) -> None:
+        copying = self.start_cp("big", self.there("big"))
+        part = self.wait_part(self.root, 20 * MIB)
+        copying.signal(signal.SIGINT)
+        copying.wait(30)
+        wait_until(lambda: not self.is_open_in_device(part), "the device's end of the stream")
+        kept, inode = part.stat().st_size, part.stat().st_ino
+        self.assertFalse((self.root / "big").exists())
+        self.assertGreater(kept, 20 * MIB)
+        self.cp("big", self.there("big"))
+        self.assert_same(self.big, self.root / "big")
+        self.assertEqual((self.root / "big").stat().st_ino, inode, "it was begun anew")
+
+    def is_open_in_device(self, path: pathlib.Path) -> bool:
+        folder = pathlib.Path(f"/proc/{self.kitchen.pid}/fd")
+        return any(os.path.realpath(fd) == str(path) for fd in folder.iterdir() if fd.exists())
+
+    def test_a_file_that_changed_since_is_begun_anew(self) -> None:
+        copying = self.start_cp("big", self.there("big"))
+        part = self.wait_part(self.root, 5 * MIB)
+        copying.signal(signal.SIGINT)
+        copying.wait(30)
+        make_file(self.big, 10 * MIB)
+        self.cp("big", self.there("big"))
+        self.assert_same(self.big, self.root / "big")
+        self.assertNotEqual((self.root / "big").stat().st_ino, part.stat().st_ino)
+
+    def test_a_reader_that_stops_reading_holds_up_nobody_and_costs_the_device_little(self) -> None:
+        self.cp("big", self.there("big"))
+        copying = self.start_cp(self.there("big"), "back")
+        self.wait_part(self.person_folder, MIB)
+        copying.signal(signal.SIGSTOP)
+        try:
+            for _ in range(3):
+                self.assertEqual(self.malinka(self.hub, "ls", self.there(""), password=PASSWORD).code, DONE)
+            if not harness.is_sanitized():
+                self.assertLess(self.kitchen.resident_bytes(), 32 * MIB)
+        finally:
+            copying.signal(signal.SIGCONT)
+        self.assertEqual(copying.wait(120), DONE)
+        self.assert_same(self.big, self.here("back"))
+
