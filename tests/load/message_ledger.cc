@@ -79,12 +79,14 @@ std::string MessageLedger::accept(std::size_t id, const std::vector<std::size_t>
   if (id >= sent_.size() || sent_[id].type != SentType::command_to_all)
     return "accepted though it is no Command to all: " + std::to_string(id);
   const SentMessage& message = sent_[id];
+  const Channel& channel = channels_[message.sender.channel];
+  const bool is_excused = id < channel.excused_to.at(message.sender.member);
   for (const std::size_t member : present) {
     const bool is_listed = std::ranges::find(recipients, member) != recipients.end();
     const Copy copy = message.copies.at(member);
     if (!is_listed && copy != Copy::reported)
       return "not sent to one who is there: " + describe(id, message, member);
-    if (is_listed && copy == Copy::possible) change(id, member, Copy::due);
+    if (is_listed && copy == Copy::possible && !is_excused) change(id, member, Copy::due);
   }
   return {};
 }
@@ -105,6 +107,7 @@ void MessageLedger::excuse_to(Place recipient) {
 }
 
 void MessageLedger::excuse_from(Place sender, std::size_t first_lost) {
+  channels_[sender.channel].excused_to.at(sender.member) = next_id();
   for (const auto& [id, member] : std::set(due_)) {
     const bool is_lost = sent_[id].type != SentType::broadcast || id >= first_lost;
     if (sent_[id].sender == sender && is_lost) change(id, member, Copy::possible);

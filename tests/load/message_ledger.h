@@ -69,8 +69,9 @@ class MessageLedger {
 
   /// Nothing that was sent so far must reach it any more.
   void excuse_to(Place recipient);
-  /// Nobody is left to whom something could be reported. Broadcasts from `first_lost` on may not
-  /// have left at all.
+  /// Nobody is left to whom something could be reported, or a report was dropped: of all that is
+  /// addressed and was sent so far, also of a Command to all that is only accepted later.
+  /// Broadcasts from `first_lost` on may not have left at all.
   void excuse_from(Place sender, std::size_t first_lost);
 
   /// Every copy that is due has come, was reported, or is among those that were told as dropped.
@@ -95,6 +96,8 @@ class MessageLedger {
   struct Channel {
     /// By recipient, then by sender.
     std::array<std::array<Broadcasts, members_per_channel>, members_per_channel> broadcasts{};
+    /// By sender: what is addressed and has a lower id is excused.
+    std::array<std::size_t, members_per_channel> excused_to{};
   };
 
   void change(std::size_t id, std::size_t recipient, Copy to);
