@@ -77,7 +77,12 @@ RandomLoad::RandomLoad(const RandomLoadSettings& settings)
       engine_{*loop_, batcher_, read_buffer_},
       ledger_(channel_count),
       channels_(channel_count) {
-  loop_->set_turn_end([this] { batcher_.flush(); });
+  // Whoever is killed then is buried before the loop reads again, and hears nothing more.
+  loop_->set_turn_end([this] {
+    batcher_.flush();
+    take_care();
+    for (int i = 0; i < acts_per_turn && is_acting_; ++i) act();
+  });
   url_ = {.is_secure = false, .host = "127.0.0.1", .port = settings.hub_port, .target = "/bus"};
 }
 
@@ -86,16 +91,8 @@ RandomLoad::RandomLoad(const RandomLoadSettings& settings)
 void RandomLoad::run(std::chrono::seconds time) {
   is_acting_ = true;
   const Steady end = loop_->clock().now() + time;
-  while (loop_->clock().now() < end && faults_.empty()) {
-    for (int i = 0; i < acts_per_turn; ++i) act();
-    turn();
-  }
+  while (loop_->clock().now() < end && faults_.empty()) loop_->run_turn(milliseconds(1));
   is_acting_ = false;
-}
-
-void RandomLoad::turn() {
-  loop_->run_turn(milliseconds(1));
-  take_care();
 }
 
 void RandomLoad::act() {
@@ -445,7 +442,7 @@ bool RandomLoad::run_until(const std::function<bool()>& is_done) {
   const Steady end = loop_->clock().now() + patience;
   while (faults_.empty() && !is_done()) {
     if (loop_->clock().now() > end) return false;
-    turn();
+    loop_->run_turn(milliseconds(1));
   }
   return true;
 }

@@ -90,7 +90,6 @@ class RandomLoad final : public Crowd {
   void intrude(Place witness);
   void take_care();
   void take_care_of(Place place);
-  void turn();
 
   // Crowd.
 
