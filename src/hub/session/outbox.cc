@@ -79,14 +79,15 @@ bool Outbox::has_full_share(MemberId sender) const {
   return waiting_->shares && waiting_->shares->bytes_of(sender) >= share_bytes();
 }
 
-/// Dropping in vain would lose Broadcasts for nothing.
+/// Dropping in vain would lose Broadcasts for nothing. And there may be none: what memory lacked a
+/// moment ago, another shard may have given back since.
 bool Outbox::can_make_room_for(const Parcel& parcel) const {
   const MemberId sender = parcel.label().sender;
   const QueueShares* const shares = waiting_->shares.get();
   if (shares == nullptr || shares->addressed_bytes_of(sender) >= share_bytes()) return false;
   if (sender == hub_id) return has_full_share(sender);
   const std::size_t addressed = shares->addressed_bytes();
-  return addressed < context_.queue_bytes &&
+  return addressed < member_bytes() && addressed < context_.queue_bytes &&
          context_.memory.leaves_enough(addressed + parcel.bytes());
 }
 

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "base/limits.h"
 
 namespace malinka::hub {
@@ -171,6 +173,32 @@ TEST_CASE(
   const ParcelLabel report{.type = MessageType::response, .sender = hub_id, .sender_name = "@hub"};
   CHECK(other.push(make_parcel(memory, report, SharedBytes(Bytes(3000)))));
   CHECK_FALSE(other.push(make_parcel(memory, report, SharedBytes(Bytes(1)))));
+}
+
+TEST_CASE(
+    "where another shard gives memory back in the middle of a push, nothing else is dropped") {
+  constexpr std::size_t memory_bytes = 1'000'000;
+  SharedBudget::Sum sum = 0;
+  QueueMemory memory(memory_bytes, &sum);
+  Counters counters;
+  const OutboxContext context{queue_bytes, memory, counters};
+  const std::jthread other_shard([&sum](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      sum += memory_bytes;
+      sum -= memory_bytes;
+    }
+  });
+  const ParcelRef command =
+      make_parcel(memory, {.type = MessageType::command, .sender = 1}, SharedBytes(Bytes(600)));
+  const ParcelRef broadcast = make_parcel(memory, {.sender = 2}, SharedBytes(Bytes(1)));
+  for (int i = 0; i < 300'000; ++i) {
+    Outbox outbox(context);
+    while (!outbox.push(command)) {
+    }
+    (void)outbox.push(broadcast);
+    if (outbox.pop() != command) FAIL("it is gone");
+  }
+  CHECK(counters.broadcasts_dropped == 0);
 }
 
 TEST_CASE("a message to many is counted once, and its place in each of their queues") {
