@@ -6,6 +6,7 @@ import os
 import pathlib
 import signal
 import time
+import unittest
 from collections.abc import Callable
 
 import harness
@@ -272,3 +273,7 @@ class BreakTest(TransferTest):
         self.assertEqual(copying.wait(120), DONE)
         self.assert_same(self.big, self.here("back"))
 
+
+
+if __name__ == "__main__":
+    unittest.main()
