@@ -34,9 +34,10 @@ void* take(std::size_t size) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return take(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+// Never inline: g++ would see one half of a pair without the other, and warn of a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) { return take(size); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 

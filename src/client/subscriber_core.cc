@@ -268,7 +268,8 @@ void SubscriberCore::take_dropped(const Message& dropped) {
 /// more. What waits for a sealed session was not even asked yet.
 void SubscriberCore::fail_dropped(const std::string& name) {
   const std::string why = "its answer was dropped, as too much came at once";
-  const bool is_all = name == protocol::all_others;
+  // The hub's own may have been reports about anybody.
+  const bool is_all = name == protocol::all_others || name == protocol::hub_name;
   is_all ? streams_.fail_all(why) : streams_.fail_peer(name, why);
   if (sealed_)
     return is_all ? sealed_->requests().on_dropped_all(why)

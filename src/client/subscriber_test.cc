@@ -175,14 +175,17 @@ TEST_CASE("hub.dropped fails what waits for those whose answers were dropped") {
   CHECK(heard.answers[0].code == 503);
 }
 
-TEST_CASE("hub.dropped of too many to name fails all that waits") {
-  World world;
-  world.join();
-  Heard heard;
-  world.ask({"kitchen", "hall"}, heard);
-  world.tell(protocol::make_dropped({{"*", {0, 9}}}));
-  CHECK(heard.answers.size() == 2);
-  CHECK(heard.done_count == 1);
+TEST_CASE("hub.dropped of too many to name, or of the hub's own reports, fails all that waits") {
+  for (const std::string from : {"*", "@hub"}) {
+    CAPTURE(from);
+    World world;
+    world.join();
+    Heard heard;
+    world.ask({"kitchen", "hall"}, heard);
+    world.tell(protocol::make_dropped({{from, {0, 9}}}));
+    CHECK(heard.answers.size() == 2);
+    CHECK(heard.done_count == 1);
+  }
 }
 
 TEST_CASE("members are those of the join, and presence changes them") {

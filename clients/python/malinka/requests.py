@@ -148,9 +148,10 @@ def reply_of(envelope: Envelope, sender: str) -> Reply:
 
 
 def names_of_dropped(value: dict[str, Json]) -> list[str]:
-    """The names of a hub.dropped whose answers to us were lost."""
+    """The names of a hub.dropped whose answers to us were lost; the hub's own may have been reports about anybody."""
     told = value.get("from")
     if not isinstance(told, dict):
         return []
-    return [name for name, counts in told.items()
-            if isinstance(counts, dict) and isinstance(counts.get("responses"), int) and counts["responses"] > 0]
+    names = [name for name, counts in told.items()
+             if isinstance(counts, dict) and isinstance(counts.get("responses"), int) and counts["responses"] > 0]
+    return [EVERYONE] if HUB_NAME in names else names

@@ -288,6 +288,18 @@ describe('asking one', () => {
     bus.latest.answer('hall', { time: 'now' });
     expect((await hall).success).toBe(true);
   });
+
+  test('what the hub dropped of its own may have been about anybody', async () => {
+    const client = joinedClient();
+    const reply = client.request('kitchen', 'agent.ping');
+    bus.latest.say({
+      messageType: 'Broadcast',
+      name: 'hub.dropped',
+      originator: '@hub',
+      value: { from: { '@hub': { broadcasts: 0, responses: 1 } } },
+    });
+    expect(await reply).toMatchObject({ success: false, code: 503 });
+  });
 });
 
 describe('a message that is longer than the hub takes', () => {

@@ -161,12 +161,13 @@ function replyOf({ response, value, blob }: Envelope, from: string): Reply {
   return { from, success, code, error, value, blob };
 }
 
-/** The names of a hub.dropped whose answers to us were lost. */
+/** The names of a hub.dropped whose answers to us were lost; the hub's own may have been reports about anybody. */
 export function namesOfDropped(value: Json | undefined): readonly string[] {
   const from = isObject(value) ? member(value, 'from') : undefined;
   if (!isObject(from)) return [];
-  return Object.keys(from).filter((name) => {
+  const names = Object.keys(from).filter((name) => {
     const counts = member(from, name);
     return isObject(counts) && (numberMember(counts, 'responses') ?? 0) > 0;
   });
+  return names.includes(hubName) ? ['*'] : names;
 }
