@@ -63,6 +63,7 @@ inline constexpr std::size_t stream_chunk_cost_bytes = 512;  ///< what a chunk c
 inline constexpr std::size_t stream_credit_bytes_max = 2147483648;  ///< most credit that one direction of a stream may have outstanding
 inline constexpr std::size_t stream_window_bytes = 131072;  ///< how much one end of a stream can receive at first, where there is room
 inline constexpr std::size_t stream_window_bytes_min = 16384;  ///< the least that it can receive; where there is no room for it, no stream is opened
+inline constexpr std::size_t stream_round_trip_microseconds_min = 4000;  ///< a round trip shorter than this is one of threads that wait for a core, and counts as so long when a window is measured
 inline constexpr std::size_t stream_queue_share = 4;  ///< all windows of a connection together are at most queueBytes by this
 inline constexpr std::size_t stream_waiting_bytes_max = 262144;  ///< bytes of one stream that wait for credit, or for the link, before its sender is to pause
 inline constexpr std::size_t streams_max = 256;  ///< most streams of one connection at once

@@ -16,6 +16,8 @@ constexpr std::uint64_t overhead = limits::stream_chunk_cost_bytes;
 constexpr std::uint64_t grant_share = 4;
 /// A window holds so many times what the link has on its way.
 constexpr double window_factor = 2;
+/// On a fast link, most of a round trip is threads that wait for their turn.
+constexpr std::chrono::microseconds round_trip_least(limits::stream_round_trip_microseconds_min);
 
 }  // namespace
 
@@ -95,7 +97,8 @@ void ReceivingFlow::measure(Steady now) {
   const auto time = std::max(now - round.granted_at, Steady::duration(1));
   const double rate =
       static_cast<double>(taken_ - round.taken_before) / static_cast<double>(time.count());
-  const double wanted = window_factor * rate * static_cast<double>(round_trip_min_->count());
+  const auto round_trip = std::max<Steady::duration>(*round_trip_min_, round_trip_least);
+  const double wanted = window_factor * rate * static_cast<double>(round_trip.count());
   window_wanted_ = std::max(window_wanted_, static_cast<std::uint64_t>(wanted));
 }
 

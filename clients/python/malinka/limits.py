@@ -112,6 +112,8 @@ STREAM_CREDIT_BYTES_MAX = 2147483648
 STREAM_WINDOW_BYTES = 131072
 #: the least that it can receive; where there is no room for it, no stream is opened
 STREAM_WINDOW_BYTES_MIN = 16384
+#: a round trip shorter than this is one of threads that wait for a core, and counts as so long when a window is measured
+STREAM_ROUND_TRIP_MICROSECONDS_MIN = 4000
 #: all windows of a connection together are at most queueBytes by this
 STREAM_QUEUE_SHARE = 4
 #: bytes of one stream that wait for credit, or for the link, before its sender is to pause

@@ -110,6 +110,8 @@ export const limits = {
   streamWindowBytes: 131072,
   /** the least that it can receive; where there is no room for it, no stream is opened */
   streamWindowBytesMin: 16384,
+  /** a round trip shorter than this is one of threads that wait for a core, and counts as so long when a window is measured */
+  streamRoundTripMicrosecondsMin: 4000,
   /** all windows of a connection together are at most queueBytes by this */
   streamQueueShare: 4,
   /** bytes of one stream that wait for credit, or for the link, before its sender is to pause */
