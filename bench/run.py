@@ -3,7 +3,8 @@
 """Measures the hub beside the bare kernel and beside what users would pick instead. bench/README.md says how to
 trust it.
 
-    bench/run.py [NAME...]     the workloads, or those named: fanout publishers pairs channels slow joins idle seal memory
+    bench/run.py [NAME...]     the workloads, or those named: fanout publishers pairs channels slow joins idle seal files
+                              memory
 """
 
 import argparse

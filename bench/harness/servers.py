@@ -112,6 +112,8 @@ class Programs:
 
     def __init__(self, build: pathlib.Path):
         self.hub = build / "bin" / "malinka-hub"
+        self.agent = build / "bin" / "malinka-agent"
+        self.malinka = build / "bin" / "malinka"
         self.load = build / "bench" / "malinka-load"
         self.bare = build / "bench" / "malinka-bare"
         self.memory = build / "bench" / "malinka-hub-memory"

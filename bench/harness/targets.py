@@ -3,7 +3,7 @@
 
 import dataclasses
 
-from . import sealing
+from . import files, sealing
 from .results import Case, Results
 
 OURS = ("malinka-io_uring", "malinka-send")
@@ -32,7 +32,7 @@ def judge(results: Results) -> list[Verdict]:
     is_whole = any(subject == io_uring for _, subject, _ in results.runs)
     ours, limit = (io_uring, "bare-io_uring") if is_whole else (send, "bare-coalesce")
     found = [*_fan_out(results, io_uring, "bare-io_uring", 1.25), *_fan_out(results, send, "bare-coalesce", 1.15),
-             *_pairs(results, ours), *_peers(results, ours), *_growth(results, ours, limit), *_rest(results, ours), *_sealing(results)]
+             *_pairs(results, ours), *_peers(results, ours), *_growth(results, ours, limit), *_rest(results, ours), *_sealing(results), *_files(results)]
     return [verdict for verdict in found if verdict.reached is not None]
 
 
@@ -103,6 +103,19 @@ def _sealing(results: Results):
                       round(buffers[0] - buffers[1], 2), 2)
     yield Verdict("a page: 64 KiB opened, time to libsodium alone",
                   results.median(sealing.PAGE_CASE, "malinka-typescript", "ratio_to_bare"), 1.5)
+
+
+def _files(results: Results):
+    for case in results.cases():
+        if case.workload in ("file-up", "file-down"):
+            what = f"one file of {case.bytes >> 20} MiB {case.workload.removeprefix('file-')}"
+            for ours, other, least in ((files.SEALED, files.SCP, 0.7), (files.PLAIN, files.RELAY, 0.5)):
+                yield Verdict(f"{ours}: {what}, rate to {other}",
+                              results.ratio((case, ours), (case, other), files.RATE), least, True)
+        if case.workload == "files":
+            for other, least in ((files.SCP, 1), (files.RSYNC, 1 / 1.5)):
+                yield Verdict(f"{files.SEALED}: {case.recipients:,} files of {case.bytes} bytes, rate to {other}",
+                              results.ratio((case, files.SEALED), (case, other), files.COUNT), least, True)
 
 
 def table(verdicts: list[Verdict]) -> str:

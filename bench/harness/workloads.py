@@ -4,7 +4,7 @@
 import contextlib
 import dataclasses
 
-from . import machine, sealing
+from . import files, machine, sealing
 from .generator import Generator
 from .results import Case, Results
 from .rounds import Contender, Effort, run, say
@@ -166,4 +166,4 @@ def seal(bench: Bench) -> None:
 
 
 WORKLOADS = {"fanout": fan_out, "publishers": publishers, "pairs": pairs, "channels": channels, "slow": slow,
-             "joins": joins, "idle": idle, "seal": seal}
+             "joins": joins, "idle": idle, "seal": seal, "files": files.measure}
