@@ -51,6 +51,8 @@ class StreamCore final : public StreamEnd {
   void take_part(const protocol::StreamPart& part, const Message& message, Steady now);
   /// It is over: detached from its streams, it tells its handler. This may be gone after it.
   void fail(StreamFailure why);
+  /// The same, once the other end has been told.
+  void give_up(StreamFailure why);
   /// Has on_room or on_over to tell, if it is time.
   [[nodiscard]] bool has_news() const;
   void tell_news();
@@ -70,7 +72,6 @@ class StreamCore final : public StreamEnd {
   void take_chunk(const protocol::StreamChunk& chunk, const Message& message, Steady now);
   void take_finish(const protocol::StreamFinish& finish, const Message& message);
   void take_credit(const protocol::StreamCredit& credit);
-  void give_up(StreamFailure why);
   [[nodiscard]] bool is_open() const;
   [[nodiscard]] bool is_over() const;
   void append_waiting(Bytes bytes);

@@ -73,12 +73,12 @@ std::unique_ptr<StreamEnd> Streams::open(StreamCore::Opening opening, StreamHand
 void Streams::take(const StreamKey& key, const protocol::StreamPart& part, const Message& message) {
   if (const auto found = cores_.find(key); found != cores_.end())
     return found->second->take_part(part, message, clock_.now());
-  if (wants_refusal(part)) refuse_unknown(key, message);
+  if (wants_refusal(part)) refuse(key, message);
 }
 
 /// Once for each stream: what is on its way already needs no answer of its own.
-void Streams::refuse_unknown(const StreamKey& key, const Message& message) {
-  if (std::ranges::find(ended_, key) != ended_.end()) return;
+void Streams::refuse(const StreamKey& key, const Message& message) {
+  if (knows(key)) return;
   remember_ended(key);
   const bool is_requester = key.side == StreamKey::Side::requester;
   Message refusal;
@@ -92,32 +92,58 @@ void Streams::refuse_unknown(const StreamKey& key, const Message& message) {
   (void)transport_.send_stream_message(key, refusal);
 }
 
+/// The other end may be there all the same: the hub may have had no room.
 bool Streams::take_report(const ResponseStatus& report) {
   const auto found = by_message_id_.find(report.request_id);
   if (found == by_message_id_.end()) return false;
-  const StreamKey key = found->second;
-  if (is_report(report)) fail(key, static_cast<ResponseCode>(report.code), report.error);
+  if (is_report(report))
+    abort({found->second}, static_cast<ResponseCode>(report.code), report.error);
   return true;
 }
 
-void Streams::fail(const StreamKey& key, ResponseCode code, std::string_view why) {
-  const auto found = cores_.find(key);
-  if (found != cores_.end()) found->second->fail({static_cast<int>(code), std::string(why)});
-}
-
 void Streams::fail_peer(std::string_view peer, std::string_view why) {
-  std::vector<StreamKey> keys;  // Handlers may open others, which are not meant.
-  for (const auto& [key, core] : cores_)
-    if (key.peer == peer) keys.push_back(key);
-  for (const StreamKey& key : keys) fail(key, ResponseCode::unavailable, why);
+  fail(keys_of([&](const StreamKey& key) { return key.peer == peer; }), why);
 }
 
 void Streams::fail_all(std::string_view why) {
-  std::vector<StreamKey> keys;
-  for (const auto& [key, core] : cores_) keys.push_back(key);
-  for (const StreamKey& key : keys) fail(key, ResponseCode::unavailable, why);
+  fail(keys_of([](const StreamKey&) { return true; }), why);
   by_message_id_.clear();
   message_ids_.clear();
+}
+
+void Streams::abort_peer(std::string_view peer, std::string_view why) {
+  abort(keys_of([&](const StreamKey& key) { return key.peer == peer; }), ResponseCode::unavailable,
+        why);
+}
+
+void Streams::abort_all(std::string_view why) {
+  abort(keys_of([](const StreamKey&) { return true; }), ResponseCode::unavailable, why);
+}
+
+void Streams::fail_sessions(const std::function<bool(const SealedOrigin&)>& has_session,
+                            std::string_view why) {
+  fail(keys_of([&](const StreamKey& key) { return key.way && !has_session(*key.way); }), why);
+}
+
+std::vector<StreamKey> Streams::keys_of(
+    const std::function<bool(const StreamKey&)>& is_meant) const {
+  std::vector<StreamKey> keys;
+  for (const auto& [key, core] : cores_)
+    if (is_meant(key)) keys.push_back(key);
+  return keys;
+}
+
+/// Handlers may end others of them, and open some that are not meant.
+void Streams::fail(const std::vector<StreamKey>& keys, std::string_view why) {
+  for (const StreamKey& key : keys)
+    if (const auto found = cores_.find(key); found != cores_.end())
+      found->second->fail({static_cast<int>(ResponseCode::unavailable), std::string(why)});
+}
+
+void Streams::abort(const std::vector<StreamKey>& keys, ResponseCode code, std::string_view why) {
+  for (const StreamKey& key : keys)
+    if (const auto found = cores_.find(key); found != cores_.end())
+      found->second->give_up({static_cast<int>(code), std::string(why)});
 }
 
 bool Streams::has_any_with(std::string_view peer) const {
@@ -131,7 +157,9 @@ void Streams::send_next() {
     virtual_time_ = core.turn;
     const Message message = core.next_message();
     core.turn += cost_of(message);
+    latest_turn_ = std::max(latest_turn_, core.turn);
     if (core.can_send()) queue_.emplace(core.turn, &core);
+    if (queue_.empty()) virtual_time_ = latest_turn_;  // All begin anew, as equals.
     auto id = transport_.send_stream_message(core.key(), message);
     if (id) return remember_id(*std::move(id), core.key());
     fail_later(core, failure_of(id.error()));

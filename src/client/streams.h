@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/response_code.h"
@@ -47,11 +49,19 @@ class Streams {
 
   /// Takes a part that came with `message` from the other end.
   void take(const StreamKey& key, const protocol::StreamPart& part, const Message& message);
-  /// Whether the hub's report was of a chunk; then its stream is given up.
+  /// Answers what belongs to no stream with an abort, once for each.
+  void refuse(const StreamKey& key, const Message& message);
+  /// Whether the hub's report was of a part of a stream, which is given up then.
   [[nodiscard]] bool take_report(const ResponseStatus& report);
-  /// Gives up all streams with `peer`; or all.
+  /// Gives up all streams with `peer`, who has gone; or all, as the link has.
   void fail_peer(std::string_view peer, std::string_view why);
   void fail_all(std::string_view why);
+  /// The same where the other ends are still there: they are told.
+  void abort_peer(std::string_view peer, std::string_view why);
+  void abort_all(std::string_view why);
+  /// Gives up those of devices whose sealed session is not among those that `has_session`.
+  void fail_sessions(const std::function<bool(const SealedOrigin&)>& has_session,
+                     std::string_view why);
   [[nodiscard]] bool has_any_with(std::string_view peer) const;
 
   /// Sends one message of the stream whose turn it is. Nothing happens where none has any.
@@ -76,10 +86,12 @@ class Streams {
   /// Streams that have something to send, by their turn.
   using Queue = std::set<std::pair<std::uint64_t, StreamCore*>>;
 
-  void refuse_unknown(const StreamKey& key, const Message& message);
+  [[nodiscard]] std::vector<StreamKey> keys_of(
+      const std::function<bool(const StreamKey&)>& is_meant) const;
   void remember_ended(const StreamKey& key);
   void remember_id(std::string id, const StreamKey& key);
-  void fail(const StreamKey& key, ResponseCode code, std::string_view why);
+  void fail(const std::vector<StreamKey>& keys, std::string_view why);
+  void abort(const std::vector<StreamKey>& keys, ResponseCode code, std::string_view why);
   void tell_news();
 
   const Clock& clock_;
@@ -88,6 +100,7 @@ class Streams {
   std::deque<StreamKey> ended_;             // The latest ones.
   Queue queue_;
   std::uint64_t virtual_time_ = 0;  // The turn of who sent last.
+  std::uint64_t latest_turn_ = 0;
   std::uint64_t windows_max_ = 0;
   std::uint64_t reserved_ = 0;  // Of all streams, and of those that are being opened.
   std::size_t reservations_ = 0;
