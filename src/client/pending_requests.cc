@@ -57,19 +57,24 @@ void PendingRequests::add(std::string id, PendingRequest request) {
   by_id_.emplace(std::move(id), std::move(request));
 }
 
-void PendingRequests::take_response(const Message& response) {
-  if (!response.response) return;
+bool PendingRequests::take_response(const Message& response) {
+  if (!response.response) return false;
   const auto pending = by_id_.find(response.response->request_id);
-  if (pending == by_id_.end()) return;
-  if (response.originator == protocol::hub_name) return take_hub_response(pending, response);
-  deliver(pending->first, answer_of(response));
+  if (pending == by_id_.end()) return false;
+  if (response.originator != protocol::hub_name)
+    return deliver(pending->first, answer_of(response));
+  take_hub_response(pending, response);
+  return true;
 }
 
 void PendingRequests::take_hub_response(Iterator pending, const Message& response) {
   const ResponseStatus& status = *response.response;
   if (!pending->second.is_accepted && status.code == static_cast<int>(ResponseCode::accepted))
     return take_accepted(pending, response);
-  if (!is_report(status)) return deliver(pending->first, answer_of(response));
+  if (!is_report(status)) {
+    deliver(pending->first, answer_of(response));
+    return;
+  }
 
   const std::string about = reported_recipient(response);
   const auto code = static_cast<ResponseCode>(status.code);
@@ -119,23 +124,27 @@ std::optional<Steady> PendingRequests::next_deadline() const {
   return deadlines_.begin()->first;
 }
 
-void PendingRequests::deliver(std::string_view id, const Answer& answer) {
+bool PendingRequests::deliver(std::string_view id, const Answer& answer) {
   const auto pending = by_id_.find(id);
-  if (pending == by_id_.end()) return;
+  if (pending == by_id_.end()) return false;
   std::vector<std::string>& waiting_for = pending->second.waiting_for;
   const auto asked = std::ranges::find(waiting_for, answer.from);
-  if (asked == waiting_for.end()) return;  // Not asked, or it has answered already.
+  if (asked == waiting_for.end()) return false;  // Not asked, or it has answered already.
   waiting_for.erase(asked);
   if (pending->second.is_to_all) pending->second.heard_of.insert(answer.from);
   pending->second.on_answer(answer);  // May add requests: a map keeps `pending` valid.
   if (waiting_for.empty()) finish(pending);
+  return true;
 }
 
 void PendingRequests::deliver_report(Iterator pending, const Answer& answer) {
   PendingRequest& request = pending->second;
   const bool is_waited_for =
       std::ranges::find(request.waiting_for, answer.from) != request.waiting_for.end();
-  if (is_waited_for || !request.is_to_all) return deliver(pending->first, answer);
+  if (is_waited_for || !request.is_to_all) {
+    deliver(pending->first, answer);
+    return;
+  }
   if (request.heard_of.size() >= limits::recipients_max) return;
   if (request.heard_of.insert(answer.from).second) request.on_answer(answer);
 }

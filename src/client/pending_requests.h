@@ -42,8 +42,8 @@ class PendingRequests {
   void add(std::string id, PendingRequest request);
 
   /// Hands a Response to the request that it answers, if its originator was asked and has not
-  /// answered yet.
-  void take_response(const Message& response);
+  /// answered yet. Whether it was waited for.
+  bool take_response(const Message& response);
   /// Fails what the request `id` expects of `answer.from`.
   void fail(std::string_view id, const Answer& answer) { deliver(id, answer); }
   /// Fails whatever waits for `recipient`.
@@ -61,7 +61,7 @@ class PendingRequests {
   void take_hub_response(Iterator pending, const Message& response);
   void take_accepted(Iterator pending, const Message& response);
   /// Gives `answer` to its request if `answer.from` is waited for.
-  void deliver(std::string_view id, const Answer& answer);
+  bool deliver(std::string_view id, const Answer& answer);
   /// The same for whom a command to all did not reach: the 202 need not have named it.
   void deliver_report(Iterator pending, const Answer& answer);
   void finish(Iterator pending);

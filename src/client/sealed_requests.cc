@@ -151,13 +151,13 @@ void SealedRequests::handle(const seal::Answered& answered) {
   fail_sent(device, why);
 }
 
-/// What answers nothing may be part of a stream.
+/// What answers nothing may be part of a stream, and what nobody waits for any more may accept one.
 void SealedRequests::take_inner(const Message& response) {
   if (!response.response) return handler_.take_sealed_response(response);
   const std::string& device = response.originator;
   const bool is_awaited = take_sent(device, response.response->request_id);
   if (says_expired(response)) initiator_.end(device, clock_.boot_now());  // A clock stood still.
-  if (is_awaited) handler_.take_sealed_response(response);
+  if (is_awaited || !response.stream.empty()) handler_.take_sealed_response(response);
 }
 
 bool SealedRequests::is_trusted(const std::string& device, const seal::PublicKey& identity) {

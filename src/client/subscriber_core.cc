@@ -194,8 +194,8 @@ void SubscriberCore::take_plain(Message message) {
 void SubscriberCore::take_response(const Message& response) {
   const bool is_report = response.originator == protocol::hub_name && response.response;
   if (is_report && streams_.take_report(*response.response)) return;
-  if (take_stream_message(StreamKey::Side::requester, response, std::nullopt)) return;
-  pending_.take_response(response);
+  if (!take_stream_message(StreamKey::Side::requester, response, std::nullopt))
+    take_answer(response);
 }
 
 void SubscriberCore::take_command(Message command, OpenCommands::Way way, Access access) {
@@ -268,9 +268,10 @@ void SubscriberCore::take_dropped(const Message& dropped) {
 /// more. What waits for a sealed session was not even asked yet.
 void SubscriberCore::fail_dropped(const std::string& name) {
   const std::string why = "its answer was dropped, as too much came at once";
+  constexpr std::string_view why_streams = "a part of it was dropped, as too much came at once";
   // The hub's own may have been reports about anybody.
   const bool is_all = name == protocol::all_others || name == protocol::hub_name;
-  is_all ? streams_.fail_all(why) : streams_.fail_peer(name, why);
+  is_all ? streams_.abort_all(why_streams) : streams_.abort_peer(name, why_streams);
   if (sealed_)
     return is_all ? sealed_->requests().on_dropped_all(why)
                   : sealed_->requests().on_dropped(name, why);

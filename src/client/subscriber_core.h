@@ -82,6 +82,8 @@ class SubscriberCore final : public Subscriber,
   /// Whether it belongs to a stream, and so is dealt with.
   [[nodiscard]] bool take_stream_message(StreamKey::Side side, const Message& message,
                                          const OpenCommands::Way& way);
+  /// A Response to a Command of this end.
+  void take_answer(const Message& response);
   void take_plain(Message message);
   void take_plain_in_sealed_channel(Message message);
   void take_response(const Message& response);

@@ -112,7 +112,7 @@ void SubscriberCore::take_plain_in_sealed_channel(Message message) {
     return take_broadcast(message);
   if (message.type != MessageType::response || !message.response) return;
   if (streams_.take_report(*message.response)) return;
-  if (!sealed_->requests().take_report(*message.response)) pending_.take_response(message);
+  if (!sealed_->requests().take_report(*message.response)) (void)pending_.take_response(message);
 }
 
 void SubscriberCore::take_sealed_command(Message command, const SealedOrigin& origin) {
@@ -122,7 +122,7 @@ void SubscriberCore::take_sealed_command(Message command, const SealedOrigin& or
 
 void SubscriberCore::take_sealed_response(const Message& response) {
   if (!take_stream_message(StreamKey::Side::requester, response, std::nullopt))
-    pending_.take_response(response);
+    take_answer(response);
 }
 
 void SubscriberCore::take_sealed_event(const Message& event) { handler_.on_event(event); }

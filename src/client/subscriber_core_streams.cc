@@ -79,20 +79,27 @@ std::unique_ptr<StreamEnd> SubscriberCore::accept_stream(const Message& command,
   const auto window = streams_.reserve_window();
   if (!window) return refuse(ResponseCode::busy, "the device has as many streams as it can have");
   answer.stream_window = window;
-  if (const auto sent = this->answer(command, std::move(answer)); !sent) {
+  if (const auto sent = send_response(make_response(command, std::move(answer)), *way); !sent) {
     streams_.release_window(*window);
+    (void)this->answer(command, make_send_failure({}, sent.error()));
     return nullptr;
   }
+  (void)open_commands_.take(command);
   return streams_.open({std::move(key), command.name, *credit, *window}, handler);
 }
 
+/// What is malformed is answered in a Command; in an answer it only accepts no stream.
 bool SubscriberCore::take_stream_message(const StreamKey::Side side, const Message& message,
                                          const OpenCommands::Way& way) {
   if (message.stream.empty()) return false;
   auto part = protocol::parse_stream_part(message.stream);
   if (!part) {
-    LOG_DEBUG("a part of a stream was not understood", {"why", part.error().message()});
-    return message.response == std::nullopt;
+    const std::string why = part.error().message();
+    LOG_DEBUG("a part of a stream was not understood", {"why", why});
+    if (message.type == MessageType::command)
+      (void)send_response(
+          make_response(message, make_failure({}, ResponseCode::malformed, "stream: " + why)), way);
+    return message.type == MessageType::command || !message.response;
   }
   if (part->id.empty()) return false;  // It opens or accepts one.
   const StreamKey key{side, message.originator, part->id, way};
@@ -115,8 +122,19 @@ Result<std::string> SubscriberCore::send_stream_message(const StreamKey& key,
 
 void SubscriberCore::on_link_room() noexcept { streams_.send_next(); }
 
+/// A device that accepted a stream when nobody waited for it any more is not to wait either.
+void SubscriberCore::take_answer(const Message& response) {
+  if (pending_.take_response(response) || !response.response || !response.response->success) return;
+  const auto part = protocol::parse_stream_part(response.stream);
+  if (part && std::holds_alternative<StreamOpening>(part->what))
+    streams_.refuse({.side = StreamKey::Side::requester,
+                     .peer = response.originator,
+                     .id = response.response->request_id},
+                    response);
+}
+
 void SubscriberCore::fail_streams(const std::string& peer, std::string_view why) {
-  streams_.fail_peer(peer, why);
+  streams_.abort_peer(peer, why);
 }
 
 bool SubscriberCore::has_streams(const std::string& peer) const {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,8 @@ class FakeHub final : public link::ConnectionHandler {
   std::unique_ptr<link::Connection> connection;  ///< The latest, while it lasts.
   std::vector<Json> texts;                       ///< What came on it.
   std::vector<Bytes> binaries;
+  /// Told of each message, text or not, in order.
+  std::function<void(link::MessageKind, ByteView)> at_message = [](link::MessageKind, ByteView) {};
   std::optional<link::End> end;  ///< Of the latest connection.
 
  private:
@@ -75,6 +78,7 @@ class FakeHub final : public link::ConnectionHandler {
   }
 
   void on_message(link::MessageKind kind, ByteView payload) noexcept override {
+    at_message(kind, payload);
     if (kind == link::MessageKind::binary)
       return binaries.emplace_back(payload.begin(), payload.end()), void();
     auto json = parse_json(as_text(payload));
@@ -149,10 +153,10 @@ struct World : link::TestEngine {
   explicit World(const SubscriberSettings& settings = test_settings())
       : subscriber(*loop, settings, hub.connector(), highest_below, listener) {}
 
-  World& join() {
+  World& join(const protocol::JoinAnswer& answer = test_join_answer()) {
     settle();
     REQUIRE(hub.connection);
-    hub.send(protocol::make_join_answer(test_join_answer()));
+    hub.send(protocol::make_join_answer(answer));
     settle();
     REQUIRE(subscriber.status().state == ClientState::joined);
     hub.texts.clear();
