@@ -24,6 +24,9 @@ class SealedAnswers {
   /// Gives the id of what the hub sees. Errors: std::errc::not_connected where the session has
   /// ended; those of send_outer.
   Result<std::string> send_response(const Message& response, const SealedOrigin& origin);
+  [[nodiscard]] bool has_session(const SealedOrigin& origin) const {
+    return responder_.has_session(origin.session);
+  }
   /// Errors: those of send_outer.
   [[nodiscard]] Result<void> send_event(const Message& event, seal::Level level);
   /// To be called about every second.

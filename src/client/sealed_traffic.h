@@ -29,6 +29,10 @@ class SealedTraffic {
   /// Gives the id of what the hub sees. Errors: std::errc::not_connected where the session has
   /// ended; those of send_outer.
   Result<std::string> send_response(const Message& response, const SealedOrigin& origin);
+  /// Whether a session of others with this device goes on.
+  [[nodiscard]] bool has_session(const SealedOrigin& origin) const {
+    return answers_ && answers_->has_session(origin);
+  }
   /// Errors: std::errc::operation_not_permitted where this is not a device; those of send_outer.
   [[nodiscard]] Result<void> send_event(const Message& event, seal::Level level);
 

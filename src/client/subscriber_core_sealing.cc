@@ -193,6 +193,9 @@ Result<void> SubscriberCore::trust(const std::string& device, std::string_view f
 /// Hellos are said again, and sessions end, to the second.
 void SubscriberCore::watch_sealing() {
   sealed_->expire();
+  streams_.fail_sessions(
+      [this](const SealedOrigin& origin) { return sealed_->has_session(origin); },
+      "its sealed session has ended");
   sealing_timer_ = loop_.after(sealing_step, [this] { watch_sealing(); });
 }
 

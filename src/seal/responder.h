@@ -54,6 +54,7 @@ class Responder {
   /// Ends what was idle, or unconfirmed, for too long. To be called about every second.
   void expire(Steady now);
 
+  [[nodiscard]] bool has_session(const Id& session) const { return sessions_.contains(session); }
   [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
   [[nodiscard]] const PublicKey& identity() const { return self_.identity.public_key; }
 
