@@ -46,6 +46,29 @@ TEST_CASE("a capability gets the command with its value and asker") {
   CHECK(device.asked[0].command.value->at("path") == "/srv");
 }
 
+TEST_CASE("a stream takes the blob's place in a command that may be one") {
+  Device device;
+  Json write = {{"name", "files.write"}, {"value", {{"path", "/x"}}}, {"stream", {{"window", 1}}}};
+  device.send(write);
+  REQUIRE(device.asked.size() == 1);
+  CHECK(device.asked[0].command.asks_stream);
+  write["blob"] = true;
+  device.send(write);
+  CHECK(device.last().code == ResponseCode::malformed);
+  CHECK(device.last().error == "files.write takes no blob");
+  write.erase("stream");
+  device.send(write);
+  REQUIRE(device.asked.size() == 2);
+  CHECK_FALSE(device.asked[1].command.asks_stream);
+}
+
+TEST_CASE("a command that cannot be a stream is carried out as if none was asked for") {
+  Device device;
+  device.send({{"name", "files.list"}, {"value", {{"path", "/"}}}, {"stream", {{"window", 1}}}});
+  REQUIRE(device.asked.size() == 1);
+  CHECK_FALSE(device.asked[0].command.asks_stream);
+}
+
 TEST_CASE("an answer goes to the command that it answers") {
   Device device;
   device.send(ping());

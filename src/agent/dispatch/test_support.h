@@ -61,7 +61,7 @@ struct Device {
       dispatcher.add(std::make_unique<FakeCapability>(name, asked));
   }
 
-  /// Sends a command, written as a JSON object with `name`, `value` and `blob`.
+  /// Sends a command, written as a JSON object with `name`, `value`, `stream` and `blob`.
   void send(const Json& form) {
     Message message;
     message.type = MessageType::command;
@@ -69,6 +69,7 @@ struct Device {
     message.name = form.value("name", "");
     message.originator = "phone";
     if (const Json* const value = find_member(form, "value")) message.value = dump_json(*value);
+    if (const Json* const stream = find_member(form, "stream")) message.stream = dump_json(*stream);
     if (form.contains("blob")) message.blob = Blob{};
     dispatcher.dispatch(std::move(message), Access::control);
   }
