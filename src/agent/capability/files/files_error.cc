@@ -106,7 +106,7 @@ std::string_view describe(FilesError error) {
       return "what arrived is not what was sent: its hash differs, and nothing was kept of it";
     case FilesError::size_differs: return "not as many bytes came as were announced";
     case FilesError::not_announced:
-      return "a file that is written as a stream needs its size, and a transfer to go on with";
+      return "a file that is written as a stream needs the name of its transfer";
     case FilesError::bad_time: return "modified must be a time as 2026-11-22T21:48:07Z";
     case FilesError::behind_the_end: return "the offset lies behind the end of the file";
     case FilesError::mount_inside: return "another file system is mounted here";

@@ -10,9 +10,11 @@ struct Bench {
   explicit Bench(FilesSettings settings) : files(workers, std::move(settings)) {}
 
   Reply run(const char* name, Json value) {
+    return run({name, "phone", std::make_shared<const Json>(std::move(value)), {}});
+  }
+  Reply run(const Command& command) {
     std::optional<Reply> answer;
-    files.run({name, "phone", std::make_shared<const Json>(std::move(value)), {}},
-              [&](Reply reply) { answer = std::move(reply); });
+    files.run(command, [&](Reply reply) { answer = std::move(reply); });
     while (!answer) loop->run_turn(std::chrono::milliseconds(100));
     return *std::move(answer);
   }
@@ -40,6 +42,21 @@ TEST_CASE("a root that is away is described as a problem until it is back") {
   std::filesystem::rename(tree.root() + "-away", tree.root());
   CHECK(bench.run("files.list", {{"path", tree.root()}}).code == ResponseCode::done);
   CHECK_FALSE(bench.files.describe().contains("problems"));
+}
+
+TEST_CASE("a file that is asked for as a stream is answered with one, all else plainly") {
+  const test::Tree tree;
+  tree.write("file", "x");
+  Bench bench({{tree.root()}, {}});
+  const auto ask_stream = [&](const char* name) {
+    Command command{
+        name, "phone", std::make_shared<const Json>(Json{{"path", tree.path("file")}}), {}};
+    command.asks_stream = true;
+    return bench.run(command);
+  };
+  CHECK(ask_stream("files.read").stream != nullptr);
+  CHECK(ask_stream("files.stat").stream == nullptr);
+  CHECK(bench.run("files.read", {{"path", tree.path("file")}}).stream == nullptr);
 }
 
 TEST_CASE("more than the workers can queue is answered with 429") {

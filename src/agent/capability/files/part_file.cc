@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "agent/capability/files/files_error.h"
@@ -17,22 +18,68 @@
 namespace malinka::agent::files {
 namespace {
 
-/// The part, locked: two attempts at once would spoil it.
-Result<UniqueFd> open_part(const Child& child, const std::string& name) {
-  UniqueFd fd(openat(child.folder.get(), name.c_str(),
-                     O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600));
-  if (!fd.is_open()) return fail_errno(errno);
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  return errno == EWOULDBLOCK ? fail(FilesError::in_transfer) : fail_errno(errno);
+/// How often something else may be under the name of a part before that is given up.
+constexpr int tries_max = 3;
+
+/// Nothing where the name was not free, and may be now.
+using MaybePart = std::optional<UniqueFd>;
+
+/// Whether `fd` is still what has that name: it is not once it was put in its place, or removed.
+bool has_name(const UniqueFd& fd, const Child& child, const std::string& name) {
+  struct stat own{};
+  struct stat named{};
+  return fstat(fd.get(), &own) == 0 &&
+         fstatat(child.folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         own.st_dev == named.st_dev && own.st_ino == named.st_ino;
 }
 
-/// How much of it can be gone on with: nothing of a file that is no part of this one.
-Result<std::uint64_t> size_of_part(const UniqueFd& fd, std::uint64_t bytes_whole) {
+/// Two attempts at once would spoil it.
+Result<MaybePart> lock_part(UniqueFd fd, const Child& child, const std::string& name) {
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return errno == EWOULDBLOCK ? fail(FilesError::in_transfer) : fail_errno(errno);
+  return has_name(fd, child, name) ? MaybePart(std::move(fd)) : MaybePart();
+}
+
+Result<MaybePart> remove_in_the_way(const Child& child, const std::string& name) {
+  if (unlinkat(child.folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+    return fail_errno(errno);
+  return MaybePart();
+}
+
+/// Of an earlier attempt. What others could write to, or is known by another name as well, is no
+/// part of ours.
+Result<MaybePart> open_old_part(const Child& child, const std::string& name) {
+  UniqueFd fd(openat(child.folder.get(), name.c_str(),
+                     O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!fd.is_open() && (errno == ELOOP || errno == EACCES)) return remove_in_the_way(child, name);
+  if (!fd.is_open()) return errno == ENOENT ? Result<MaybePart>() : fail_errno(errno);
   struct stat status{};
   if (fstat(fd.get(), &status) != 0) return fail_errno(errno);
   if (!S_ISREG(status.st_mode)) return fail(FilesError::special_in_the_way);
+  MaybePart part = TRY(lock_part(std::move(fd), child, name));
+  const bool is_ours = status.st_uid == geteuid() && status.st_nlink <= 1;
+  return !part || is_ours ? std::move(part) : remove_in_the_way(child, name);
+}
+
+Result<UniqueFd> open_part(const Child& child, const std::string& name) {
+  for (int tries = 0; tries < tries_max; ++tries) {
+    UniqueFd fresh(
+        openat(child.folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!fresh.is_open() && errno != EEXIST) return fail_errno(errno);
+    MaybePart part = TRY(fresh.is_open() ? lock_part(std::move(fresh), child, name)
+                                         : open_old_part(child, name));
+    if (part) return *std::move(part);
+  }
+  return fail(FilesError::in_transfer);
+}
+
+/// How much of it can be gone on with: nothing where it is not known how much it shall be, or there
+/// is more than that.
+Result<std::uint64_t> size_of_part(const UniqueFd& fd, std::optional<std::uint64_t> bytes_whole) {
+  struct stat status{};
+  if (fstat(fd.get(), &status) != 0) return fail_errno(errno);
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size <= bytes_whole && status.st_uid == geteuid()) return size;
+  if (bytes_whole && size <= *bytes_whole) return size;
   if (ftruncate(fd.get(), 0) != 0) return fail_errno(errno);
   return 0;
 }
@@ -67,11 +114,13 @@ Result<PartFile> PartFile::open(const Place& place, Transfer transfer) {
 }
 
 Result<void> PartFile::put(const std::string& sha256) {
-  if (sink_.size() != transfer_.bytes) return fail(FilesError::size_differs, place_.path);
-  const auto old = find_replaceable(child_, transfer_.wish.replacing);
-  if (!old) return std::unexpected(at(place_, old.error()));
+  if (transfer_.bytes && sink_.size() != *transfer_.bytes)
+    return fail(FilesError::size_differs, place_.path);
   const std::string seen = TRY(sink_.finish());
   if (seen != sha256) return fail(FilesError::hash_differs, place_.path);
+  const auto old = find_replaceable(child_, transfer_.wish.replacing);
+  if (!old) return std::unexpected(at(place_, old.error()));
+  // Not before finish(), which writes: that would take a time, and the right to act as its owner.
   TRY_VOID(apply_look(sink_.fd(), look_for(*old, transfer_.wish)));
   if (transfer_.modified) set_modified(sink_.fd(), *transfer_.modified);
   const int folder = child_.folder.get();

@@ -15,8 +15,9 @@
 namespace malinka::agent::files {
 
 struct Transfer {
-  std::string name;         ///< The same for another attempt: letters and digits.
-  std::uint64_t bytes = 0;  ///< Of the whole file.
+  std::string name;  ///< The same for another attempt: letters and digits.
+  /// Of the whole file. Where they are not known, nothing of another attempt is gone on with.
+  std::optional<std::uint64_t> bytes{};
   WriteWish wish{};
   std::optional<Wall> modified{};
 };
@@ -25,7 +26,8 @@ struct Transfer {
 class PartFile {
  public:
   /// Goes on with what there is of that transfer. Errors: as open_parent and find_replaceable;
-  /// FilesError::in_transfer where it is being written already; those of openat.
+  /// FilesError::in_transfer where it is being written already, special_in_the_way; those of openat
+  /// and unlinkat.
   [[nodiscard]] static Result<PartFile> open(const Place& place, Transfer transfer);
 
   /// How much is there already.

@@ -6,8 +6,11 @@
 #include <dirent.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +24,19 @@
 #include "base/json.h"
 
 namespace malinka::agent::files::test {
+
+/// What a child says that was kept from what it should try.
+inline constexpr int not_possible = 77;
+
+/// What became of a child that ran without what the parent has: 0 is well.
+template <typename Body>
+int run_in_child(Body body) {
+  const pid_t child = fork();
+  if (child == 0) _exit(body());
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
 
 class Tree {
  public:
@@ -61,6 +77,12 @@ class Tree {
   [[nodiscard]] bool has(const std::string& name) const {
     struct stat status{};
     return lstat(path(name).c_str(), &status) == 0;
+  }
+  /// In a child: the root is a disk of 256 KiB from now on. False where that is not possible.
+  [[nodiscard]] bool put_on_small_disk() const {
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+    mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    return mount("none", root().c_str(), "tmpfs", 0, "size=256k") == 0;
   }
   /// How many names there are in the root, hidden ones too.
   [[nodiscard]] std::size_t count() const {

@@ -37,14 +37,13 @@ Result<Reply> open_read(os::WorkerPool& workers, const Roots& roots, const Comma
   return reply;
 }
 
-/// What the end that sends must say first.
+/// What the end that sends says first.
 Result<Transfer> read_transfer(const Command& command, const Place& place) {
   const Json& value = *command.value;
   const std::string* const name = find_string(value, "transfer");
-  if (name == nullptr || !value.contains("size"))
-    return fail(FilesError::not_announced, place.path);
-  Transfer transfer{.name = *name, .bytes = value.at("size").get<std::uint64_t>()};
-  transfer.wish = wish_of(command);
+  if (name == nullptr) return fail(FilesError::not_announced, place.path);
+  Transfer transfer{.name = *name, .wish = wish_of(command)};
+  if (value.contains("size")) transfer.bytes = value.at("size").get<std::uint64_t>();
   if (const std::string* const modified = find_string(value, "modified")) {
     transfer.modified = protocol::parse_timestamp(*modified);
     if (!transfer.modified) return fail(FilesError::bad_time, place.path);

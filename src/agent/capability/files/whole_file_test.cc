@@ -3,10 +3,7 @@
 
 #include "agent/capability/files/new_file.h"
 
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <utime.h>
 
 #include <csignal>
@@ -17,23 +14,13 @@
 namespace malinka::agent::files {
 namespace {
 
+using test::run_in_child;
 using test::Tree;
 
 mode_t mode_of(const Tree& tree, const char* name) {
   struct stat status{};
   REQUIRE(lstat(tree.path(name).c_str(), &status) == 0);
   return status.st_mode & 07777;
-}
-
-/// What became of a child that ran without what the parent has: 0 is well, 77 means that it was not
-/// possible here.
-template <typename Body>
-int run_in_child(Body body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 }  // namespace
@@ -138,16 +125,14 @@ TEST_CASE("a write that fails half way leaves the old file, and nothing else") {
 TEST_CASE("a full disk is told with 507, and nothing is left on it") {
   const Tree tree;
   const int outcome = run_in_child([&] {
-    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return 77;
-    mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
-    if (mount("none", tree.root().c_str(), "tmpfs", 0, "size=256k") != 0) return 77;
+    if (!tree.put_on_small_disk()) return test::not_possible;
     tree.write("file", "old");
     const Reply reply =
         tree.run("write", {{"path", "file"}, {"overwrite", true}}, std::string(1 << 20, 'x'));
     if (reply.code != ResponseCode::full) return 1;
     return tree.read("file") == "old" && tree.count() == 1 ? 0 : 2;
   });
-  if (outcome == 77)
+  if (outcome == test::not_possible)
     MESSAGE("skipped: no file system may be mounted here");
   else
     CHECK(outcome == 0);

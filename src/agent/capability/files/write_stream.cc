@@ -37,7 +37,8 @@ void WriteStream::on_over(const std::optional<StreamFailure>&) noexcept { is_ove
 /// First what is there already is hashed; then all is written; then it is put in its place.
 void WriteStream::write_on() {
   if (is_busy_ || is_over_) return;
-  if (!waiting_.empty() || !work_->has_caught_up) return write(std::exchange(waiting_, {}));
+  if (!has_caught_up_) return catch_up();
+  if (!waiting_.empty()) return write(std::exchange(waiting_, {}));
   if (end_value_) put();
 }
 
@@ -58,10 +59,19 @@ void WriteStream::submit(std::move_only_function<Result<T>(Work&)> work,
       });
 }
 
+/// A job for each little of it: others wait for the workers too.
+void WriteStream::catch_up() {
+  submit<bool>([](Work& work) { return work.part.sink().catch_up(); }, &WriteStream::on_caught_up);
+}
+
+void WriteStream::on_caught_up(bool is_all) {
+  has_caught_up_ = is_all;
+  write_on();
+}
+
 void WriteStream::write(std::vector<StreamBytes> chunks) {
   submit<std::size_t>(
       [chunks = std::move(chunks)](Work& work) mutable -> Result<std::size_t> {
-        while (!work.has_caught_up) work.has_caught_up = TRY(work.part.sink().catch_up());
         std::size_t bytes = 0;
         for (const StreamBytes& chunk : chunks) {
           TRY_VOID(work.part.sink().append(*chunk));

@@ -37,15 +37,16 @@ class WriteStream final : public StreamTask {
   struct Work {
     Place place;
     PartFile part;
-    bool has_caught_up = false;
   };
 
   void write_on();
+  void catch_up();
   void write(std::vector<StreamBytes> chunks);
   void put();
   void give_up(const Error& error);
   template <typename T>
   void submit(std::move_only_function<Result<T>(Work&)> work, void (WriteStream::*done)(T));
+  void on_caught_up(bool is_all);
   void on_written(std::size_t bytes);
   void on_put(Json entry);
 
@@ -54,6 +55,7 @@ class WriteStream final : public StreamTask {
   std::shared_ptr<Work> work_;
   std::vector<StreamBytes> waiting_;
   std::optional<std::string> end_value_;
+  bool has_caught_up_ = false;
   bool is_busy_ = false;
   bool is_over_ = false;
   std::shared_ptr<WriteStream*> self_;  // Tells a job's end that we are gone.
