@@ -68,7 +68,7 @@ export function decodeEnvelope(text: string, bytes?: Uint8Array): Result<Envelop
     blob: blob.value,
     response: response.value,
     sealed: member(object, 'sealed'),
-    stream: member(object, 'stream'),
+    stream: members.filter(({ rawName }) => rawName === 'stream').at(-1)?.raw,
     deadline: member(object, 'deadline'),
   });
 }

@@ -34,18 +34,20 @@ export interface Envelope {
   readonly response: Outcome | undefined;
   /** As it came; 1 says that the blob is sealed (section 8). */
   readonly sealed: Json | undefined;
-  readonly stream: Json | undefined;
+  /** The text of the JSON, as it came (section 7). */
+  readonly stream: string | undefined;
   /** Of a sealed Command: milliseconds since its session began. */
   readonly deadline: Json | undefined;
 }
 
 /** The JSON of an envelope; a blob's content is left to the caller (base64, or binary). */
 export function encodeEnvelope(envelope: OutgoingEnvelope, blobContent?: string): string {
-  const { id, blob, response, ...rest } = envelope;
+  const { id, blob, response, stream, ...rest } = envelope;
   const parts = Object.entries(rest)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   if (id != null) parts.push(`"id":${id}`);
+  if (stream !== undefined) parts.push(`"stream":${stream}`);
   if (response) {
     const { requestId, ...said } = response;
     parts.push(`"response":{"requestId":${requestId ?? 'null'},${JSON.stringify(said).slice(1)}`);
