@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Client, subscribersMax } from './client.ts';
+import { Client } from './client.ts';
 import type { ClientOptions } from './client_options.ts';
 import { encodeBinary } from './binary.ts';
 import { limits } from './limits.ts';
 import type { PresenceChange } from './presence.ts';
+import { subscribersMax } from './roster.ts';
 import { FakeBus, stamped } from './testing/fake_bus.ts';
 
 let bus: FakeBus;

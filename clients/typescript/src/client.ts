@@ -2,8 +2,14 @@
 // A member of a channel: stays connected, asks others and waits for their answers, hears what they
 // tell everyone. Loop-bound; no exception leaves it.
 
+import { Asking, notConnected, type WayOut } from './asking.ts';
 import { backoffDelay, defaultBackoff } from './backoff.ts';
-import type { ClientOptions, ClientState, RequestOptions } from './client_options.ts';
+import type {
+  ClientOptions,
+  ClientState,
+  RequestOptions,
+  StreamOptions,
+} from './client_options.ts';
 import { Connection, type Ending } from './connection.ts';
 import { valueObject, type Blob, type Envelope, type OutgoingEnvelope } from './envelope.ts';
 import type { RawId } from './envelope.ts';
@@ -18,37 +24,24 @@ import {
   type PresenceChange,
   type Subscriber,
 } from './presence.ts';
-import {
-  everyone,
-  failed,
-  hubName,
-  namesOfDropped,
-  notKnown,
-  Requests,
-  type Reply,
-} from './requests.ts';
+import { failed, hubName, namesOfDropped, notKnown, Requests, type Reply } from './requests.ts';
 import type { Failure } from './result.ts';
+import { Roster } from './roster.ts';
 import { identitiesInMemory, type IdentityStore } from './seal/identities.ts';
-import { fitsSealed } from './seal/inner.ts';
 import type { ChannelEvent, PeerIdentity } from './seal/messages.ts';
-import { innerCommand, Sealing, type SealGrant } from './sealing.ts';
+import { Sealing, type SealGrant } from './sealing.ts';
 import { Signal } from './signal.ts';
+import { openStream } from './streams/opening.ts';
+import type { Stream } from './streams/stream.ts';
+import { Streams } from './streams/streams.ts';
+import { streamTransport } from './streams/transport.ts';
 import { onWake } from './wake.ts';
 
-const defaultTimeoutMilliseconds = 15_000;
-const progressMilliseconds = 100;
 const listedMax = 100_000;
-/** Who is known by name: a hub tells of no more than 1,000, and may lie. */
-export const subscribersMax = 10_000;
 /** Refusals that pass by themselves: too late, or a hub that is full or stopping. */
 const passingCodes = [408, 503];
 /** What a hub may say in plain of a sealed message (section 8). */
 const hubCodes = [202, 400, 404, 408, 413, 503];
-const notConnected: Failure = { code: 503, error: 'not connected to the hub' };
-const tooManyToSeal: Failure = {
-  code: 501,
-  error: 'there are too many in the channel to seal for each: name the devices',
-};
 const plainRefusal: Failure = {
   code: 403,
   error: 'this channel is sealed: what comes in plain is not carried out',
@@ -65,7 +58,9 @@ export class Client {
   readonly #isSealed: boolean;
   readonly #identities: IdentityStore;
   readonly #requests = new Requests();
-  readonly #subscribers = new Map<string, Subscriber>();
+  readonly #roster = new Roster();
+  readonly #asking: Asking;
+  readonly #streams: Streams;
   readonly #stopWaking: () => void;
   #connection: Connection | undefined;
   #sealing: Sealing | undefined;
@@ -74,7 +69,6 @@ export class Client {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #clockOffset = 0;
   #name = '';
-  #isCrowd = false;
   #discardedMessages = 0;
 
   /** Nothing happens before connect(). */
@@ -82,6 +76,9 @@ export class Client {
     this.#options = { ...options, instance: options.instance ?? randomHex(128) };
     this.#isSealed = options.sealed !== false && !!options.password;
     this.#identities = options.identities ?? identitiesInMemory();
+    const out = this.#wayOut();
+    this.#asking = new Asking(out, this.#requests, this.#roster);
+    this.#streams = new Streams(streamTransport(out));
     this.#stopWaking = onWake(() => this.#wake());
   }
 
@@ -91,7 +88,7 @@ export class Client {
 
   /** The others in the channel. */
   get subscribers(): readonly Subscriber[] {
-    return [...this.#subscribers.values()];
+    return this.#roster.others;
   }
 
   /** Messages that were malformed, or answers that nobody had asked for. */
@@ -131,7 +128,7 @@ export class Client {
     this.#connection?.close();
     this.#connection = undefined;
     this.#sealing?.away();
-    this.#requests.failAll({ code: 503, error: 'the connection was made anew' });
+    this.#failAll({ code: 503, error: 'the connection was made anew' });
     this.#setState({ phase: 'connecting' });
     if (!this.#isSealed) return this.#open(this.#options.password);
     this.#sealing ??= this.#startSealing();
@@ -144,9 +141,9 @@ export class Client {
     this.#stopWaking();
     this.#connection?.close();
     this.#connection = undefined;
+    this.#failAll({ code: 503, error: 'the connection was closed' });
     this.#sealing?.close();
     this.#sealing = undefined;
-    this.#requests.failAll({ code: 503, error: 'the connection was closed' });
     this.#setState({ phase: 'closed' });
   }
 
@@ -171,83 +168,25 @@ export class Client {
     value: Json = {},
     options: RequestOptions = {},
   ): Promise<ReadonlyMap<string, Reply>> {
-    const asked = [...new Set(recipients)];
-    if (!this.#isSealed) return this.#requestPlain(asked, name, value, options);
-    const hub = asked.filter((recipient) => recipient === hubName);
-    const sealed = asked.filter((recipient) => recipient !== hubName);
-    const [ofHub, ofOthers] = await Promise.all([
-      hub.length > 0 ? this.#requestPlain(hub, name, value, options) : [],
-      sealed.length > 0 ? this.#requestSealed(sealed, name, value, options) : [],
-    ]);
-    return new Map([...ofHub, ...ofOthers]);
+    return this.#asking.ask({ recipients: [...new Set(recipients)], name, value, options });
   }
 
-  #requestPlain(
-    asked: readonly string[],
+  /**
+   * Opens a stream to a device that takes this command as one; the stream's `accepted` is what it
+   * answered. Rejects with StreamError, which has the code and error that a reply would have. End or
+   * abort the stream: until both its ends have ended, it keeps its share of what may wait here.
+   */
+  open(
+    device: string,
     name: string,
-    value: Json,
-    options: RequestOptions,
-  ): Promise<ReadonlyMap<string, Reply>> {
-    const id = JSON.stringify(randomHex(96));
-    const timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
-    const sent = this.#transmit({
-      messageType: 'Command',
-      id,
-      name,
-      recipients: asked,
-      expiresAt: new Date(Date.now() + this.#clockOffset + timeoutMilliseconds).toISOString(),
-      value,
-      blob: options.blob,
-    });
-    if (sent !== undefined) return Promise.resolve(failedAll(asked, sent, options));
-    return this.#await(id, asked, timeoutMilliseconds, options);
-  }
-
-  #requestSealed(
-    asked: readonly string[],
-    name: string,
-    value: Json,
-    options: RequestOptions,
-  ): Promise<ReadonlyMap<string, Reply>> {
-    const id = JSON.stringify(randomHex(96));
-    const envelope = innerCommand({ id, name, value, blob: options.blob });
-    const failure = this.#problemOfSealing(asked, envelope, options.blob);
-    if (failure) return Promise.resolve(failedAll(asked, failure, options));
-    const recipients = asked.includes(everyone) ? this.#devicesHere() : asked;
-    if (recipients.length === 0) return Promise.resolve(new Map());
-    const timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
-    this.#sealing?.command(id, recipients, envelope, options.blob?.bytes, timeoutMilliseconds);
-    const replies = this.#await(id, recipients, timeoutMilliseconds, options);
-    void replies.then(() => this.#sealing?.release(id));
-    return replies;
-  }
-
-  /** A Command to everyone is sealed for each of them. */
-  #devicesHere(): readonly string[] {
-    return this.subscribers.filter(({ device }) => device).map((subscriber) => subscriber.name);
-  }
-
-  #problemOfSealing(
-    asked: readonly string[],
-    envelope: string,
-    blob: Blob | undefined,
-  ): Failure | undefined {
-    if (this.#state.phase !== 'joined') return notConnected;
-    if (this.#isCrowd && asked.includes(everyone)) return tooManyToSeal;
-    const { maxTextBytes } = this.#state.joined;
-    if (fitsSealed(envelope, blob, this.#connection?.messageBytesMax ?? 0)) return undefined;
-    return { code: 413, error: `the hub takes ${maxTextBytes} bytes in one message, and no more` };
-  }
-
-  #await(
-    id: RawId,
-    recipients: readonly string[],
-    timeoutMilliseconds: number,
-    { blob, onReply, onProgress }: RequestOptions,
-  ): Promise<ReadonlyMap<string, Reply>> {
-    const replies = this.#requests.open({ id, recipients, timeoutMilliseconds, onReply });
-    if (blob && onProgress) this.#watchSending(id, blob.bytes.length, onProgress, replies);
-    return replies;
+    value: Json = {},
+    { signal, ...options }: StreamOptions = {},
+  ): Promise<Stream> {
+    const ask = (id: RawId, opening: string, onReply: (reply: Reply) => void) => {
+      const question = { recipients: [device], name, value, id, stream: opening };
+      void this.#asking.ask({ ...question, options: { ...options, onReply } });
+    };
+    return openStream(this.#streams, { device, name, signal, ask });
   }
 
   /** Of a crowd, where presence tells no names: the others, page by page, as far as they come. */
@@ -297,9 +236,11 @@ export class Client {
       },
       barred: (failure) => this.#barred(failure),
       transmit: (envelope) => this.#transmit(envelope),
-      replied: (envelope) => {
-        if (!this.#requests.accept(envelope)) this.#discardedMessages++;
-      },
+      replied: (envelope) => this.#receivedResponse(envelope),
+      part: (envelope) => this.#receivedResponse(envelope),
+      undone: (peer, id, failure) => this.#streams.failed({ side: 'requester', peer, id }, failure),
+      broken: (peer, why) => this.#streams.failPeer(peer, why),
+      partLeft: () => this.#streams.wake(),
       failed: (id, recipient, failure) => this.#requests.fail(id, recipient, failure),
       heard: (event) => this.eventReceived.emit(event),
       discarded: () => this.#discardedMessages++,
@@ -312,12 +253,25 @@ export class Client {
     this.#sealing = undefined;
     this.#connection?.close();
     this.#connection = undefined;
-    this.#requests.failAll(failure);
+    this.#failAll(failure);
     this.#refuse(failure);
   }
 
   #refuse(refusal: Refusal): void {
     this.#setState({ phase: 'refused', refusal });
+  }
+
+  #wayOut(): WayOut {
+    return {
+      isSealed: this.#isSealed,
+      sealing: () => this.#sealing,
+      joined: () => (this.#state.phase === 'joined' ? this.#state.joined : undefined),
+      clockOffset: () => this.#clockOffset,
+      messageBytesMax: () => this.#connection?.messageBytesMax ?? 0,
+      bufferedBytes: () => this.#connection?.bufferedBytes ?? 0,
+      transmit: (envelope) => this.#transmit(envelope),
+      discarded: () => this.#discardedMessages++,
+    };
   }
 
   /** The one way out. */
@@ -329,6 +283,7 @@ export class Client {
 
   /** The one way in. With a password, what is plain is believed of the hub alone (section 8). */
   #received(envelope: Envelope): void {
+    this.#streams.wake();
     if (!this.#isSealed) return this.#receivedPlain(envelope);
     if (envelope.sealed === 1) return this.#sealing?.received(envelope);
     if (envelope.messageType === 'Command') return this.#refuseCommand(envelope, plainRefusal);
@@ -340,6 +295,7 @@ export class Client {
   }
 
   #receivedPlain(envelope: Envelope): void {
+    if (envelope.messageType === 'Command' && this.#streams.received(envelope)) return;
     switch (envelope.messageType) {
       case 'Response':
         return this.#receivedResponse(envelope);
@@ -367,8 +323,24 @@ export class Client {
 
   #receivedResponse(envelope: Envelope): void {
     if (envelope.originator === hubName) this.#followClock(envelope);
+    if (this.#isOfStream(envelope)) return;
     const isPing = envelope.originator === hubName && envelope.name === 'hub.ping';
     if (!this.#requests.accept(envelope) && !isPing) this.#discardedMessages++;
+  }
+
+  /** A part of one, or the hub's word on one that it did not deliver. */
+  #isOfStream(envelope: Envelope): boolean {
+    const { originator, response } = envelope;
+    if (originator !== hubName || !response) return this.#streams.received(envelope);
+    const {
+      requestId,
+      responseCode: code,
+      success,
+      error = 'it could not be delivered',
+    } = response;
+    return (
+      !success && hubCodes.includes(code) && this.#streams.reported(requestId, { code, error })
+    );
   }
 
   #followClock(envelope: Envelope): void {
@@ -388,6 +360,7 @@ export class Client {
 
   /** Of a sealed channel, what still waits for its session has lost nothing: the sealing knows it. */
   #dropped(names: readonly string[]): void {
+    this.#streams.dropped(names);
     if (this.#sealing) this.#sealing.dropped(names);
     else this.#requests.dropped(names);
   }
@@ -403,30 +376,13 @@ export class Client {
     });
   }
 
-  /** A hub that makes names up may make up to so many. */
-  #knowsTooMany(change: PresenceChange): boolean {
-    return (
-      change.kind === 'joined' &&
-      this.#subscribers.size >= subscribersMax &&
-      !this.#subscribers.has(change.subscriber.name)
-    );
-  }
-
   #applyPresence(change: PresenceChange): void {
-    if (this.#knowsTooMany(change)) return;
-    if (change.kind === 'reset' || change.kind === 'crowd') {
-      this.#subscribers.clear();
-      this.#isCrowd = change.kind === 'crowd';
+    const told = this.#roster.apply(change);
+    if (told === undefined) return;
+    if (told.kind === 'left') {
+      this.#streams.failPeer(told.name, `${told.name} left`);
+      this.#requests.left(told.name);
     }
-    if (change.kind === 'reset')
-      for (const subscriber of change.subscribers.slice(0, subscribersMax))
-        if (subscriber.name !== this.#name) this.#subscribers.set(subscriber.name, subscriber);
-    if (change.kind === 'joined') this.#subscribers.set(change.subscriber.name, change.subscriber);
-    if (change.kind === 'left') {
-      this.#subscribers.delete(change.name);
-      this.#requests.left(change.name);
-    }
-    const told = change.kind === 'reset' ? { ...change, subscribers: this.subscribers } : change;
     // Before anybody is told who asks the newcomer at once.
     this.#sealing?.presence(told);
     this.presenceChanged.emit(told);
@@ -436,6 +392,8 @@ export class Client {
     this.#attempt = 0;
     this.#clockOffset = joined.clockOffset;
     this.#name = joined.subscriber;
+    this.#roster.own = joined.subscriber;
+    this.#streams.setQueueBytes(joined.queueBytes);
     this.#setState({ phase: 'joined', joined });
     this.#applyPresence(presenceOfJoin(joined));
   }
@@ -443,14 +401,16 @@ export class Client {
   #ended(cause: Ending): void {
     this.#connection = undefined;
     this.#sealing?.away();
-    this.#requests.failAll({
-      code: 503,
-      error: `the connection to the hub was lost: ${notKnown}`,
-    });
+    this.#failAll({ code: 503, error: `the connection to the hub was lost: ${notKnown}` });
     if (cause.kind === 'replaced') return this.#setState({ phase: 'replaced' });
     if (cause.kind === 'lost') return this.#retryLater(cause.failure);
     if (passingCodes.includes(cause.refusal.code)) return this.#retryLater(cause.refusal);
     this.#refuse(cause.refusal);
+  }
+
+  #failAll(failure: Failure): void {
+    this.#streams.failAll(failure.error);
+    this.#requests.failAll(failure);
   }
 
   #retryLater(failure: Failure): void {
@@ -464,35 +424,8 @@ export class Client {
     else this.#connection?.probe();
   }
 
-  #watchSending(
-    id: RawId,
-    totalBytes: number,
-    onProgress: (sentBytes: number, totalBytes: number) => void,
-    replies: Promise<unknown>,
-  ): void {
-    const tell = () => {
-      const isHeld = this.#sealing?.isHeld(id) ?? false;
-      const buffered = isHeld ? totalBytes : (this.#connection?.bufferedBytes ?? 0);
-      const waiting = Math.min(totalBytes, buffered);
-      onProgress(totalBytes - waiting, totalBytes);
-    };
-    tell();
-    const timer = setInterval(tell, progressMilliseconds);
-    void replies.then(() => clearInterval(timer));
-  }
-
   #setState(state: ClientState): void {
     this.#state = state;
     this.stateChanged.emit(state);
   }
-}
-
-function failedAll(
-  recipients: readonly string[],
-  failure: Failure,
-  options: RequestOptions,
-): ReadonlyMap<string, Reply> {
-  const replies = recipients.map((recipient) => failed(recipient, failure));
-  for (const reply of replies) options.onReply?.(reply);
-  return new Map(replies.map((reply) => [reply.from, reply]));
 }

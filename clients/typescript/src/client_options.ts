@@ -39,6 +39,13 @@ export type ClientState =
   | { readonly phase: 'replaced' }
   | { readonly phase: 'closed' };
 
+export interface StreamOptions {
+  /** How long the device has to accept it. */
+  readonly timeoutMilliseconds?: number;
+  /** Gives the stream up, also while it is being opened. */
+  readonly signal?: AbortSignal;
+}
+
 export interface RequestOptions {
   readonly timeoutMilliseconds?: number;
   readonly blob?: Blob;

@@ -61,9 +61,11 @@ export function encodeEnvelope(envelope: OutgoingEnvelope, blobContent?: string)
 }
 
 /** What a client writes: the hub stamps the originator. */
-export type OutgoingEnvelope = { readonly messageType: MessageType } & Partial<
-  Omit<Envelope, 'messageType' | 'originator'>
->;
+export type OutgoingEnvelope = { readonly messageType: MessageType } & {
+  readonly [Name in Exclude<keyof Envelope, 'messageType' | 'originator'>]?:
+    | Envelope[Name]
+    | undefined;
+};
 
 /** The object under `value`, for replies and events whose value must be one. */
 export function valueObject(envelope: { readonly value: Json | undefined }): JsonObject {

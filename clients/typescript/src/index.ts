@@ -4,7 +4,12 @@
 export { busUrl, invitationOf, invitationOfLink, type Invitation } from './address.ts';
 export { decodeBase64, encodeBase64 } from './base64.ts';
 export { Client } from './client.ts';
-export type { ClientOptions, ClientState, RequestOptions } from './client_options.ts';
+export type {
+  ClientOptions,
+  ClientState,
+  RequestOptions,
+  StreamOptions,
+} from './client_options.ts';
 export type { Blob, Envelope, MessageType, Outcome } from './envelope.ts';
 export type { Joined, Refusal } from './join.ts';
 export * from './json.ts';
@@ -25,4 +30,6 @@ export {
 export { sealHere, sealInWorker, serveSealing } from './seal/port.ts';
 export type { OpenSeal, SealPort, WorkerScope } from './seal/port.ts';
 export type { SealGrant } from './sealing.ts';
+export type { Stream } from './streams/stream.ts';
+export { StreamError } from './streams/stream_error.ts';
 export { socketsOf, type OpenSocket, type Socket, type SocketHandlers } from './socket.ts';

@@ -35,6 +35,8 @@ export interface Joined {
   /** Those that said they are devices; undefined from a hub that does not tell. */
   readonly devices: readonly string[] | undefined;
   readonly maxTextBytes: number;
+  /** What may wait for this subscriber at the hub. */
+  readonly queueBytes: number;
   readonly heartbeatSeconds: number;
   /** What to add to this machine's clock to have the hub's, in milliseconds. */
   readonly clockOffset: number;
@@ -107,6 +109,7 @@ function joinedOf(value: JsonObject, now: number): Result<JoinAnswer> {
       count: numberMember(value, 'subscriberCount') ?? 1,
       devices: namesMember(value, 'devices'),
       maxTextBytes: numberMember(value, 'maxTextBytes') ?? limits.textBytesMax,
+      queueBytes: numberMember(value, 'queueBytes') || limits.queueBytes,
       heartbeatSeconds: Math.max(
         1,
         numberMember(value, 'heartbeatSeconds') ?? limits.heartbeatSeconds,

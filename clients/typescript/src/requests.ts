@@ -5,6 +5,7 @@
 import { valueObject, type Blob, type Envelope, type RawId } from './envelope.ts';
 import { isStrings, member, numberMember, isObject, stringMember, type Json } from './json.ts';
 import type { Failure } from './result.ts';
+import { windowOf } from './streams/part.ts';
 
 export const hubName = '@hub';
 export const everyone = '*';
@@ -20,6 +21,8 @@ export interface Reply {
   readonly error: string;
   readonly value: Json | undefined;
   readonly blob: Blob | undefined;
+  /** What may be sent at first on the stream that it accepts. */
+  readonly streamWindow?: number | undefined;
 }
 
 export interface Pending {
@@ -154,11 +157,23 @@ export function failed(from: string, failure: Failure): Reply {
   return { from, success: false, ...failure, value: undefined, blob: undefined };
 }
 
-function replyOf({ response, value, blob }: Envelope, from: string): Reply {
+/** The same failure of each of them. */
+export function failedAll(
+  recipients: readonly string[],
+  failure: Failure,
+  onReply?: (reply: Reply) => void,
+): ReadonlyMap<string, Reply> {
+  const replies = recipients.map((recipient) => failed(recipient, failure));
+  for (const reply of replies) onReply?.(reply);
+  return new Map(replies.map((reply) => [reply.from, reply]));
+}
+
+function replyOf({ response, value, blob, stream }: Envelope, from: string): Reply {
   const success = response?.success ?? false;
   const code = response?.responseCode ?? 0;
   const error = response?.error ?? (success ? '' : `failed with ${code}`);
-  return { from, success, code, error, value, blob };
+  const accepted = stream === undefined ? {} : { streamWindow: windowOf(stream) };
+  return { from, success, code, error, value, blob, ...accepted };
 }
 
 /** The names of a hub.dropped whose answers to us were lost; the hub's own may have been reports about anybody. */

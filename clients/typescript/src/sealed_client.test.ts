@@ -9,10 +9,10 @@ import { bytesOfHex } from './seal/bytes.ts';
 import { identitiesInMemory } from './seal/identities.ts';
 import { fingerprintOf } from './seal/keys.ts';
 import type { ChannelEvent, PeerIdentity } from './seal/messages.ts';
-import { serveSealing, sealHere, sealInWorker, type WorkerScope } from './seal/port.ts';
+import { sealHere, sealInWorker } from './seal/port.ts';
 import { loadPrimitives, type Primitives } from './seal/primitives.ts';
 import { FakeBus, stamped } from './testing/fake_bus.ts';
-import { SealedBus, until } from './testing/sealed_bus.ts';
+import { SealedBus, until, workerInMemory } from './testing/sealed_bus.ts';
 import { channelName, ownName, testKeys } from './testing/sealed_world.ts';
 
 let p: Primitives;
@@ -467,22 +467,6 @@ test('a worker that does not start is told, and nothing is joined in plain', asy
   expect(it.client.state).toMatchObject({ phase: 'refused', refusal: { code: 501 } });
   expect(it.bus.connections).toHaveLength(0);
 });
-
-/** Clones what passes, as a worker does, with its transfers. */
-function workerInMemory(): Worker {
-  const channel = new MessageChannel();
-  const own = channel.port1;
-  const theirs = channel.port2;
-  serveSealing({
-    postMessage: (message, transfer) => theirs.postMessage(message, transfer),
-    addEventListener: (type, listener) => theirs.addEventListener(type, listener as EventListener),
-  } as WorkerScope);
-  own.start();
-  theirs.start();
-  return Object.assign(own, {
-    terminate: () => (own.close(), theirs.close()),
-  }) as unknown as Worker;
-}
 
 function presence(name: string, value: JsonObject): JsonObject {
   return { messageType: 'Broadcast', name, originator: '@hub', value };

@@ -23,6 +23,14 @@ export interface SealingHandlers {
   heard(event: ChannelEvent): void;
   discarded(): void;
   identified(identity: PeerIdentity): void;
+  /** A part of a stream came. */
+  part(envelope: Envelope): void;
+  /** A part of this stream was not sent, or not delivered. */
+  undone(peer: string, stream: RawId, failure: Failure): void;
+  /** The session in which there may be streams with this peer has ended, or lost something. */
+  broken(peer: string, why: string): void;
+  /** `partBytes` is less than it was. */
+  partLeft(): void;
 }
 
 /** What the channel's password gave. */
@@ -42,6 +50,8 @@ export class Sealing {
   readonly #met = new Map<string, PeerIdentity>();
   /** Commands that wait for a session, so that nothing of them has left. */
   readonly #held = new Set<RawId>();
+  /** Of streams' parts that are not sealed yet. */
+  #partBytes = 0;
   #grant: SealGrant | undefined;
 
   constructor(
@@ -88,6 +98,23 @@ export class Sealing {
         kind: 'command',
         command: { id, recipient, envelope, blob, timeoutMilliseconds },
       });
+  }
+
+  /** How much of what part() was given has not been transmitted. */
+  get partBytes(): number {
+    return this.#partBytes;
+  }
+
+  /** As command(), but in the session that is there, at once, and without an answer. */
+  part(peer: string, stream: RawId, envelope: string, bytes: Uint8Array | undefined): void {
+    this.#partBytes += bytes?.length ?? 0;
+    // Its own copy moves to the worker; what is a view would take all that it is a view of along.
+    this.#port.post({ kind: 'part', part: { peer, stream, envelope, blob: bytes?.slice() } });
+  }
+
+  /** While there are streams with a peer, their session is kept. */
+  streaming(peer: string, isStreaming: boolean): void {
+    this.#port.post({ kind: 'streaming', peer, isStreaming });
   }
 
   /** A message that says that it is sealed. Whether it may be one, by whom it is, is seen here. */
@@ -157,6 +184,13 @@ export class Sealing {
           session: message.session,
           key: this.#identities.read(this.#channel, message.peer),
         });
+      case 'part':
+        return this.#handlers.part(message.envelope);
+      case 'undone':
+        this.#partLeft(message.unsentBytes);
+        return this.#handlers.undone(message.peer, message.stream, message.failure);
+      case 'broken':
+        return this.#handlers.broken(message.peer, message.why);
       case 'identity':
         return this.#identified(message.identity);
       case 'discarded':
@@ -164,11 +198,18 @@ export class Sealing {
     }
   }
 
-  #transmit({ envelope, command }: Extract<FromSeal, { kind: 'transmit' }>): void {
+  #transmit({ envelope, command, part }: Extract<FromSeal, { kind: 'transmit' }>): void {
     const failure = this.#handlers.transmit(envelope);
+    if (part && failure) this.#handlers.undone(part.peer, part.stream, failure);
+    if (part) this.#partLeft(part.bytes);
     if (command === undefined) return;
     this.#held.delete(command.id);
     if (failure) this.#handlers.failed(command.id, command.recipient, failure);
+  }
+
+  #partLeft(bytes: number): void {
+    this.#partBytes -= bytes;
+    this.#handlers.partLeft();
   }
 
   #identified(identity: PeerIdentity): void {
@@ -194,7 +235,7 @@ function hasSealedForm({ blob, name, value, response, stream, expiresAt }: Envel
 
 /** A Command as it goes into a box, before it is anybody's. */
 export function innerCommand(
-  command: Pick<OutgoingEnvelope, 'id' | 'name' | 'value' | 'blob'>,
+  command: Pick<OutgoingEnvelope, 'id' | 'name' | 'value' | 'blob' | 'stream'>,
 ): string {
   return encodeEnvelope({ messageType: 'Command', ...command });
 }

@@ -54,8 +54,21 @@ export interface SealedCommand {
   readonly timeoutMilliseconds: number;
 }
 
+/** A part of a stream with a peer, to be sealed at once. */
+export interface SealedPart {
+  readonly peer: string;
+  /** The opening Command's id. */
+  readonly stream: RawId;
+  /** As encodeEnvelope() wrote it, without recipients. */
+  readonly envelope: string;
+  readonly blob: Uint8Array | undefined;
+}
+
 export type ToSeal =
   | { readonly kind: 'command'; readonly command: SealedCommand }
+  | { readonly kind: 'part'; readonly part: SealedPart }
+  /** Whether there are streams with the peer, so that its session is kept. */
+  | { readonly kind: 'streaming'; readonly peer: string; readonly isStreaming: boolean }
   /** A sealed message came. */
   | {
       readonly kind: 'received';
@@ -94,7 +107,21 @@ export type FromSeal =
       readonly envelope: OutgoingEnvelope;
       /** Which Command it carries, if it does. */
       readonly command?: { readonly id: RawId; readonly recipient: string };
+      /** Whether it is a part of a stream: of which, and how long its blob was. */
+      readonly part?: { readonly peer: string; readonly stream: RawId; readonly bytes: number };
     }
+  /** A Response of the peer's that answers nothing, as those of streams do. */
+  | { readonly kind: 'part'; readonly envelope: Envelope }
+  /** A part was not sealed, and so were so many bytes of it; or it was, and did not arrive. */
+  | {
+      readonly kind: 'undone';
+      readonly peer: string;
+      readonly stream: RawId;
+      readonly failure: Failure;
+      readonly unsentBytes: number;
+    }
+  /** What there was of streams with the peer is over. */
+  | { readonly kind: 'broken'; readonly peer: string; readonly why: string }
   /** A Response that its originator has sealed. */
   | { readonly kind: 'reply'; readonly envelope: Envelope }
   | {

@@ -13,7 +13,8 @@ import { idBytes, type Boxed, type Welcome } from './forms.ts';
 import { Greeting, type Established, type EventKey } from './handshake.ts';
 import { addressedTo, makeInner, parseInner } from './inner.ts';
 import { fingerprintOf, type SealLevel } from './keys.ts';
-import { sealChanged, type FromSeal, type PeerIdentity, type SealedCommand } from './messages.ts';
+import { sealChanged } from './messages.ts';
+import type { FromSeal, PeerIdentity, SealedCommand, SealedPart } from './messages.ts';
 import { keyBytes, type Primitives } from './primitives.ts';
 import { SealSession } from './session.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,7 +23,9 @@ import type { Surroundings } from './surroundings.ts';
 export type Meaning =
   | { readonly kind: 'hello'; readonly session: string }
   | { readonly kind: 'ping'; readonly id: RawId }
-  | { readonly kind: 'command'; readonly id: RawId };
+  | { readonly kind: 'command'; readonly id: RawId }
+  /** `bytes` is how long the blob of a stream's part was. */
+  | { readonly kind: 'part'; readonly stream: RawId; readonly bytes: number };
 
 /** What a peer needs of the channel that it is in. */
 export interface Channel {
@@ -76,6 +79,8 @@ export class Peer {
   #ping: Ping | undefined;
   #waiting: Waiting[] = [];
   #cancelDelay: (() => void) | undefined;
+  /** Whether there are streams in the session. */
+  #isStreaming = false;
   /** When the latest hello was sent. */
   #greetedAt = -Infinity;
   /** Why the peer's identity is refused, for as long as another look would be too soon. */
@@ -89,8 +94,7 @@ export class Peer {
   /** When it was last of use; undefined while something is going on. */
   get idleSince(): number | undefined {
     const isBusy = this.#hello ?? this.#arrival ?? this.#ping ?? this.#cancelDelay;
-    if (isBusy || this.#waiting.length > 0 || this.#session?.isAwaitedIn(this.#now()))
-      return undefined;
+    if (isBusy || this.#waiting.length > 0 || this.#isInUse) return undefined;
     return this.#session?.usedAt ?? this.#greetedAt;
   }
 
@@ -100,6 +104,26 @@ export class Peer {
       return this.#fail(command.id, this.#refusal.failure);
     this.#waiting.push({ ...command, dueAt: now + command.timeoutMilliseconds });
     this.#advance();
+  }
+
+  /** A part of a stream: what its session cannot carry is not for the next one. */
+  carry({ stream, envelope, blob }: SealedPart): void {
+    const bytes = blob?.length ?? 0;
+    if (this.#session === undefined)
+      return this.#undo(
+        stream,
+        { code: 503, error: `the session with ${this.name} has ended` },
+        bytes,
+      );
+    const inner = makeInner(addressedTo(envelope, this.name), blob);
+    const sealed = this.#session.seal(inner, this.#now());
+    this.#channel.transmit(this, sealed, { kind: 'part', stream, bytes });
+  }
+
+  /** While there are streams, their session is kept. */
+  streaming(isStreaming: boolean): void {
+    this.#isStreaming = isStreaming;
+    if (this.#session) this.#tend(this.#session);
   }
 
   /** Makes a session to hear events. */
@@ -114,7 +138,7 @@ export class Peer {
     if (this.#session === undefined) return this.#begin();
     const isUnderWay = this.#hello !== undefined || this.#arrival !== undefined;
     // It would end the session, and nobody would hear what is awaited there.
-    if (isUnderWay || this.#session.isAwaitedIn(now)) return;
+    if (isUnderWay || this.#isInUse) return;
     if (now - this.#greetedAt >= againMilliseconds) this.#greet(1);
   }
 
@@ -222,6 +246,7 @@ export class Peer {
 
   /** The hub's word, which proves nothing of a Command. */
   undelivered(meaning: Meaning, { code, error }: Failure): void {
+    if (meaning.kind === 'part') return this.#undo(meaning.stream, { code, error }, 0);
     if (meaning.kind === 'command') {
       if (this.#session?.settle(meaning.id))
         this.#fail(meaning.id, { code, error: `${error}: ${notKnown}` });
@@ -298,13 +323,18 @@ export class Peer {
     if (this.#waiting.length > 0) this.#begin();
   }
 
-  /** Pings the session while an answer is awaited in it, and ends it when it was idle for long. */
+  /** Whether an answer is awaited in the session, or there are streams in it. */
+  get #isInUse(): boolean {
+    return this.#isStreaming || (this.#session?.isAwaitedIn(this.#now()) ?? false);
+  }
+
+  /** Pings the session while it is in use, and ends it when it was idle for long. */
   #tend(session: SealSession): void {
     this.#cancelTending?.();
     const now = this.#now();
-    const isAwaited = session.isAwaitedIn(now);
-    const left = session.usedAt + (isAwaited ? keepMilliseconds : freshMilliseconds) - now;
-    if (left <= 0 && !isAwaited) return this.#end(session);
+    const isInUse = this.#isInUse;
+    const left = session.usedAt + (isInUse ? keepMilliseconds : freshMilliseconds) - now;
+    if (left <= 0 && !isInUse) return this.#end(session);
     if (left <= 0) this.#ask(session);
     const wait = left > 0 ? left : keepMilliseconds;
     this.#cancelTending = this.#channel.surroundings.after(wait, () => this.#tend(session));
@@ -327,7 +357,10 @@ export class Peer {
     this.#channel.transmit(this, session.seal(inner, now), { kind: 'command', id });
   }
 
+  /** What answers nothing may be part of a stream. */
   #answered(session: SealSession, inner: Envelope): void {
+    if (inner.response === undefined)
+      return this.#channel.emit({ kind: 'part', envelope: { ...inner, originator: this.name } });
     const id = inner.response?.requestId ?? '';
     if (this.#ping?.id === id) this.#endPing();
     else if (session.settle(id))
@@ -342,6 +375,7 @@ export class Peer {
 
   /** Something of the peer's did not arrive: it may have been any of the answers. */
   #missed(session: SealSession, responses: number): void {
+    this.#break(`an answer of ${this.name} did not come`);
     this.#failSent(session, 'an answer was lost');
     this.#channel.tellLost(this.name, responses);
   }
@@ -377,6 +411,7 @@ export class Peer {
     this.#endPing();
     this.#cancelTending?.();
     this.#session = undefined;
+    this.#break(`the session with ${this.name} has ended`);
     this.#failSent(session, 'the session has ended');
     session.erase();
   }
@@ -406,6 +441,14 @@ export class Peer {
 
   #fail(id: RawId, failure: Failure): void {
     this.#channel.emit({ kind: 'failed', id, recipient: this.name, failure });
+  }
+
+  #undo(stream: RawId, failure: Failure, unsentBytes: number): void {
+    this.#channel.emit({ kind: 'undone', peer: this.name, stream, failure, unsentBytes });
+  }
+
+  #break(why: string): void {
+    this.#channel.emit({ kind: 'broken', peer: this.name, why });
   }
 
   #discard(): void {

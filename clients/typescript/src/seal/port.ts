@@ -61,11 +61,18 @@ export function serveSealing(scope: WorkerScope): void {
   });
 }
 
+function transfersOfPart(message: Extract<ToWorker | FromSeal, { kind: 'part' }>): Transferable[] {
+  const bytes = 'part' in message ? message.part.blob : message.envelope.blob?.bytes;
+  return bytes ? [bytes.buffer] : [];
+}
+
 /** Bytes that their sender needs no more move over without a copy; those of a person's file stay. */
 function transfersOf(message: ToWorker | FromSeal): Transferable[] {
   switch (message.kind) {
     case 'received':
       return [message.blob.buffer];
+    case 'part':
+      return transfersOfPart(message);
     case 'transmit':
     case 'reply':
       return message.envelope.blob ? [message.envelope.blob.bytes.buffer] : [];

@@ -19,6 +19,7 @@ import {
   sealLost,
   type FromSeal,
   type SealedCommand,
+  type SealedPart,
   type ToSeal,
 } from './messages.ts';
 import { Peer, type Channel, type Meaning } from './peer.ts';
@@ -32,8 +33,13 @@ export interface SealedChannelSettings {
   readonly wantsEvents: boolean;
 }
 
-/** Messages of ours of which the hub may still say that they did not arrive. */
+/** Messages of ours, beside those of streams, of which the hub may still say that they did not arrive. */
 const meaningsMax = 4096;
+
+interface Sent {
+  readonly peer: Peer;
+  readonly meaning: Meaning;
+}
 
 export class SealedChannel {
   readonly #channel: Channel;
@@ -45,7 +51,9 @@ export class SealedChannel {
   readonly #devices = new Set<string>();
   /** Peers with whom a session is to be made soon. */
   readonly #seeks = new Map<string, { fresh: boolean; readonly cancel: () => void }>();
-  readonly #meanings = new Map<RawId, { readonly peer: Peer; readonly meaning: Meaning }>();
+  readonly #meanings = new Map<RawId, Sent>();
+  /** Apart, as streams have so many more. */
+  readonly #parts = new Map<RawId, Sent>();
   #subscriberCount = 1;
   /** They are too many for the hub to tell of each, so who is a device is not known. */
   #isCrowd = false;
@@ -81,6 +89,10 @@ export class SealedChannel {
     switch (message.kind) {
       case 'command':
         return this.#request(message.command);
+      case 'part':
+        return this.#carry(message.part);
+      case 'streaming':
+        return this.#peers.get(message.peer)?.streaming(message.isStreaming);
       case 'received':
         return this.#received(message.messageType, message.from, message.blob);
       case 'undelivered':
@@ -113,6 +125,14 @@ export class SealedChannel {
     this.#emit({ kind: 'failed', id, recipient, failure });
   }
 
+  #carry(part: SealedPart): void {
+    const { peer, stream, blob } = part;
+    const known = this.#peers.get(peer);
+    if (known) return known.carry(part);
+    const failure = { code: 503, error: `there is no session with ${peer}` };
+    this.#emit({ kind: 'undone', peer, stream, failure, unsentBytes: blob?.length ?? 0 });
+  }
+
   /** What is none of what may come in this direction is dropped. */
   #received(messageType: MessageType, from: string, blob: Uint8Array): void {
     const form = parseForm(blob);
@@ -143,9 +163,10 @@ export class SealedChannel {
   }
 
   #undelivered(id: RawId, failure: Failure): void {
-    const known = this.#meanings.get(id);
+    const known = this.#meanings.get(id) ?? this.#parts.get(id);
     if (known === undefined) return this.#discard();
     this.#meanings.delete(id);
+    this.#parts.delete(id);
     known.peer.undelivered(known.meaning, failure);
   }
 
@@ -221,6 +242,7 @@ export class SealedChannel {
     for (const name of [...this.#seeks.keys()]) this.#endSeek(name);
     for (const peer of this.#peers.values()) peer.interrupt();
     this.#meanings.clear();
+    this.#parts.clear();
     this.#devices.clear();
   }
 
@@ -246,11 +268,12 @@ export class SealedChannel {
 
   #transmit(peer: Peer, blob: Uint8Array, meaning: Meaning): void {
     const id = this.#freshId();
-    const [oldest] = this.#meanings.keys();
-    if (oldest !== undefined && this.#meanings.size >= meaningsMax) this.#meanings.delete(oldest);
-    this.#meanings.set(id, { peer, meaning });
-    const command =
-      meaning.kind === 'command' ? { command: { id: meaning.id, recipient: peer.name } } : {};
+    const isPart = meaning.kind === 'part';
+    const known = isPart ? this.#parts : this.#meanings;
+    const [oldest] = known.keys();
+    const max = isPart ? limits.streamIdsMax : meaningsMax;
+    if (oldest !== undefined && known.size >= max) known.delete(oldest);
+    known.set(id, { peer, meaning });
     this.#emit({
       kind: 'transmit',
       envelope: {
@@ -260,12 +283,13 @@ export class SealedChannel {
         sealed: 1,
         blob: { bytes: blob },
       },
-      ...command,
+      ...carriedBy(peer.name, meaning),
     });
   }
 
   #forgetMeanings(name: string): void {
-    for (const [id, { peer }] of this.#meanings) if (peer.name === name) this.#meanings.delete(id);
+    for (const known of [this.#meanings, this.#parts])
+      for (const [id, { peer }] of known) if (peer.name === name) known.delete(id);
   }
 
   /** Who asks this end, which takes no Commands, need not wait. */
@@ -292,4 +316,11 @@ export class SealedChannel {
   #discard(): void {
     this.#emit({ kind: 'discarded' });
   }
+}
+
+/** What the client wants to know that it has left. */
+function carriedBy(peer: string, meaning: Meaning) {
+  if (meaning.kind === 'command') return { command: { id: meaning.id, recipient: peer } };
+  if (meaning.kind !== 'part') return {};
+  return { part: { peer, stream: meaning.stream, bytes: meaning.bytes } };
 }

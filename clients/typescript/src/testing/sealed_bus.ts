@@ -5,7 +5,7 @@ import { Client } from '../client.ts';
 import type { ClientOptions } from '../client_options.ts';
 import { encodeBinary } from '../binary.ts';
 import { isStrings, member, stringMember, type JsonObject } from '../json.ts';
-import { sealHere } from '../seal/port.ts';
+import { sealHere, serveSealing, type WorkerScope } from '../seal/port.ts';
 import type { Primitives } from '../seal/primitives.ts';
 import { FakeBus, stamped, type FakeConnection } from './fake_bus.ts';
 import { SealedDevice, type Relayed } from './sealed_device.ts';
@@ -93,6 +93,22 @@ export class SealedBus {
     if (!encoded.ok) throw new Error(encoded.failure.error);
     this.connection.sayBytes(stamped(encoded.value, from));
   }
+}
+
+/** Clones what passes, as a worker does, with its transfers. */
+export function workerInMemory(): Worker {
+  const channel = new MessageChannel();
+  const own = channel.port1;
+  const theirs = channel.port2;
+  serveSealing({
+    postMessage: (message, transfer) => theirs.postMessage(message, transfer),
+    addEventListener: (type, listener) => theirs.addEventListener(type, listener as EventListener),
+  } as WorkerScope);
+  own.start();
+  theirs.start();
+  return Object.assign(own, {
+    terminate: () => (own.close(), theirs.close()),
+  }) as unknown as Worker;
 }
 
 /** Lets all that is under way go on until it has come so far. */

@@ -49,7 +49,7 @@ export interface DeviceSettings {
   now(): number;
 }
 
-export type Answer = Pick<OutgoingEnvelope, 'value' | 'blob'> & {
+export type Answer = Pick<OutgoingEnvelope, 'value' | 'blob' | 'stream'> & {
   readonly code?: number;
   readonly error?: string;
 };
@@ -183,6 +183,12 @@ export class SealedDevice {
     return this.#reply(session, envelope, answer);
   }
 
+  /** Says in its session what answers nothing: a part of a stream. */
+  say({ session }: CarriedOut, message: Omit<OutgoingEnvelope, 'messageType'>): Relayed {
+    const envelope = encodeEnvelope({ messageType: 'Response', ...message });
+    return this.#inner(session, envelope, message.blob?.bytes);
+  }
+
   #reply(session: DeviceSession, { id }: Envelope, answer: Answer): Relayed {
     const { code = 200, error = 'no', ...rest } = answer;
     const success = code === 200;
@@ -191,7 +197,11 @@ export class SealedDevice {
       ...rest,
       response: { requestId: id, success, responseCode: code, ...(success ? {} : { error }) },
     });
-    const inner = makeInner(addressedTo(envelope, session.initiator), rest.blob?.bytes);
+    return this.#inner(session, envelope, rest.blob?.bytes);
+  }
+
+  #inner(session: DeviceSession, envelope: string, bytes: Uint8Array | undefined): Relayed {
+    const inner = makeInner(addressedTo(envelope, session.initiator), bytes);
     return this.#response(session.initiator, session.send.seal(inner, this.#settings.now()));
   }
 

@@ -2,7 +2,7 @@
 // A sealed channel and devices with a hub between them that does what a test tells it, and a clock
 // that a test turns.
 
-import type { RawId } from '../envelope.ts';
+import type { Envelope, RawId } from '../envelope.ts';
 import type { Json } from '../json.ts';
 import { innerCommand } from '../sealing.ts';
 import { identitiesInMemory } from '../seal/identities.ts';
@@ -76,6 +76,7 @@ export interface WorldOptions {
 }
 
 type Failed = Extract<FromSeal, { kind: 'failed' }>;
+type Undone = Extract<FromSeal, { kind: 'undone' }>;
 
 export class SealedWorld {
   readonly surroundings: ManualSurroundings;
@@ -92,6 +93,10 @@ export class SealedWorld {
   readonly failures: Failed[] = [];
   readonly events: ChannelEvent[] = [];
   readonly identities: PeerIdentity[] = [];
+  /** What came of streams, what of them was not delivered, and why they are over. */
+  readonly parts: Envelope[] = [];
+  readonly undone: Undone[] = [];
+  readonly broken: string[] = [];
   discarded = 0;
   /** How long our own clock stood still while those of the devices went on, in milliseconds. */
   slept = 0;
@@ -258,6 +263,12 @@ export class SealedWorld {
         return void this.failures.push(message);
       case 'event':
         return void this.events.push(message.event);
+      case 'part':
+        return void this.parts.push(message.envelope);
+      case 'undone':
+        return void this.undone.push(message);
+      case 'broken':
+        return void this.broken.push(message.why);
       case 'discarded':
         this.discarded++;
         return;
