@@ -27,6 +27,7 @@ export {
   type ChannelEvent,
   type PeerIdentity,
 } from './seal/messages.ts';
+export { loadPrimitives, type Primitives, type Sha256 } from './seal/primitives.ts';
 export { sealHere, sealInWorker, serveSealing } from './seal/port.ts';
 export type { OpenSeal, SealPort, WorkerScope } from './seal/port.ts';
 export type { SealGrant } from './sealing.ts';

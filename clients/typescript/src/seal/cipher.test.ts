@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../limits.ts';
-import { hexOf } from './bytes.ts';
+import { hexOf, utf8 } from './bytes.ts';
 import { ReceivingKey, SendingKey, type Opened } from './cipher.ts';
 import { EventRing } from './event_ring.ts';
 import { parseForm, type Boxed } from './forms.ts';
@@ -130,4 +130,10 @@ describe('the event keys of others', () => {
     ring.learn('kitchen', []);
     expect(ring.open('kitchen', boxOf(events().seal(id, 0))).ok).toBe(false);
   });
+});
+
+test('a hash of pieces is that of the whole', () => {
+  const hash = p.startSha256();
+  for (const piece of ['', 'raspberry', ' ', 'pie']) hash.update(utf8(piece));
+  expect(hash.final()).toBe(hexOf(p.sha256(utf8('raspberry pie'))));
 });

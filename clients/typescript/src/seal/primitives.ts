@@ -9,10 +9,18 @@ export const tagBytes = 16;
 /** The nonce that REKEY takes, and that counters therefore never reach (Noise section 4.2). */
 export const rekeyCounter = 0xffff_ffff_ffff_ffffn;
 
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** In hexadecimal. The last call, without which its memory is not given back. */
+  final(): string;
+}
+
 export interface Primitives {
   /** BLAKE2b, keyed where a key is given. */
   blake2b(size: number, message: Uint8Array, key?: Uint8Array): Uint8Array;
   sha256(message: Uint8Array): Uint8Array;
+  /** Of what comes in pieces. */
+  startSha256(): Sha256;
   hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array;
   /** Argon2id: takes a fifth of a second and 64 MiB. */
   stretch(password: Uint8Array, salt: Uint8Array): Uint8Array;
@@ -44,6 +52,13 @@ async function load(): Promise<Primitives> {
   return {
     blake2b: (size, message, key) => sodium.crypto_generichash(size, message, key ?? null),
     sha256: (message) => sodium.crypto_hash_sha256(message),
+    startSha256: () => {
+      const state = sodium.crypto_hash_sha256_init();
+      return {
+        update: (bytes) => sodium.crypto_hash_sha256_update(state, bytes),
+        final: () => sodium.crypto_hash_sha256_final(state, 'hex'),
+      };
+    },
     hmacSha256: (key, message) => sodium.crypto_auth_hmacsha256(message, key),
     stretch: (password, salt) =>
       sodium.crypto_pwhash(

@@ -63,13 +63,20 @@ export class StreamWorld {
     return { stream: await opened, ...both };
   }
 
-  /** Accepts what the last Command asks for. */
+  /** The Commands that ask for a stream. */
+  get openings(): readonly JsonObject[] {
+    return this.connection.received.filter(
+      (message) => member(streamOf(message), 'window') !== undefined,
+    );
+  }
+
+  /** Accepts the last stream that was asked for. */
   accept(window: number = limits.streamWindowBytes, value: Json = 'yes'): Omit<Both, 'stream'> {
-    const id = this.connection.lastId;
-    const opening = JSON.stringify(this.connection.last['stream']);
+    const asked = this.openings.at(-1) ?? {};
+    const id = JSON.stringify(asked['id']);
+    const opening = JSON.stringify(asked['stream']);
     const device = new DeviceStream(id, opening, (says) => this.say(says), window);
     this.#devices.set(id, device);
-    this.#heard = this.connection.sent.length;
     const response = { requestId: id, success: true, responseCode: 200 };
     this.say({ stream: device.acceptance, value, response });
     return { device, id };
