@@ -82,6 +82,7 @@ export class Session {
 
   /** Ends the connection and keeps what would join again. */
   stop(): void {
+    for (const { transfers } of this.#files.values()) transfers.stop();
     this.client.close();
     this.devices.stop();
     this.identities.stop();

@@ -4,11 +4,9 @@
 /** How long the browser may take to begin reading what it was given. */
 const readMilliseconds = 60_000;
 
-export function saveAs(name: string, bytes: Uint8Array): void {
+export function saveAs(name: string, parts: BlobPart[]): void {
   // Never the type that the device claims: the browser shall save it, not show it.
-  const content = new Blob([bytes as Uint8Array<ArrayBuffer>], {
-    type: 'application/octet-stream',
-  });
+  const content = new Blob(parts, { type: 'application/octet-stream' });
   const anchor = document.createElement('a');
   anchor.href = URL.createObjectURL(content);
   anchor.download = name;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// A file of this machine on its way to a device. Never whole in memory unless it is small; what the
+// device has of an earlier attempt is not sent again, and what it has in the end is compared.
+
+import { StreamError, isObject, numberMember, type Json } from '@malinka/client';
+import { confirm } from '../../components/dialogs.svelte.ts';
+import {
+  checkReply,
+  failedBy,
+  messageBytesMax,
+  messageMilliseconds,
+  openMilliseconds,
+} from './job.ts';
+import type { Ends, Job, Outcome, Progress } from './job.ts';
+
+const pieceBytes = 1024 * 1024;
+/** Of the hash that names a transfer. */
+const nameDigits = 32;
+
+export class Upload implements Job {
+  readonly #ends: Ends;
+  readonly #file: File;
+  readonly #path: string;
+  #mayReplace = false;
+
+  constructor(ends: Ends, file: File, path: string) {
+    this.#ends = ends;
+    this.#file = file;
+    this.#path = path;
+  }
+
+  async run(signal: AbortSignal, progress: Progress): Promise<Outcome> {
+    try {
+      return await this.#send(signal, progress);
+    } catch (error) {
+      return failedBy(error);
+    }
+  }
+
+  discard(): void {}
+
+  async #send(signal: AbortSignal, progress: Progress): Promise<Outcome> {
+    const isSmall = this.#file.size <= messageBytesMax;
+    try {
+      await (isSmall ? this.#sendWhole(progress) : this.#sendStream(signal, progress));
+      return { is: 'done' };
+    } catch (error) {
+      const isTaken = error instanceof StreamError && error.code === 409;
+      if (!isTaken || this.#mayReplace) throw error;
+    }
+    this.#mayReplace = await confirm({
+      title: `Replace “${this.#file.name}”?`,
+      text: 'There is a file of this name already. Its content will be lost.',
+      action: 'Replace',
+      danger: true,
+    });
+    return this.#mayReplace ? this.#send(signal, progress) : { is: 'skipped' };
+  }
+
+  async #sendWhole(progress: Progress): Promise<void> {
+    const { client, device } = this.#ends;
+    const bytes = await pieceOf(this.#file, 0);
+    const value = { path: this.#path, overwrite: this.#mayReplace };
+    const reply = await client.request(device, 'files.write', value, {
+      blob: { bytes },
+      timeoutMilliseconds: messageMilliseconds,
+      onProgress: (sent, total) => progress.moved(sent, total),
+    });
+    checkReply(reply);
+  }
+
+  async #sendStream(signal: AbortSignal, progress: Progress): Promise<void> {
+    const { client, device, hasher } = this.#ends;
+    const file = this.#file;
+    const value = {
+      path: this.#path,
+      overwrite: this.#mayReplace,
+      size: file.size,
+      modified: new Date(file.lastModified).toISOString(),
+      transfer: await this.#name(),
+    };
+    const options = { signal, timeoutMilliseconds: openMilliseconds };
+    const stream = await client.open(device, 'files.write', value, options);
+    const hash = hasher.start();
+    try {
+      const offset = offsetOf(stream.accepted, file.size);
+      if (offset > 0) progress.checking();
+      for (let at = 0; at < file.size; ) {
+        const bytes = await pieceOf(file, at);
+        await hash.update(bytes);
+        const unsent = bytes.subarray(Math.max(0, offset - at));
+        at += bytes.length;
+        await stream.write(unsent);
+        if (unsent.length > 0) progress.moved(at - stream.waitingBytes, file.size);
+      }
+      stream.end({ sha256: await hash.final() });
+      progress.checking();
+      await stream.result();
+    } catch (error) {
+      stream.abort();
+      throw error;
+    } finally {
+      hash.drop();
+    }
+  }
+
+  /** The same for the same file at the same place, so that another attempt goes on. */
+  async #name(): Promise<string> {
+    const hash = this.#ends.hasher.start();
+    const { name, size, lastModified } = this.#file;
+    const text = JSON.stringify([this.#path, name, size, lastModified]);
+    await hash.update(new TextEncoder().encode(text));
+    const digits = await hash.final();
+    hash.drop();
+    return digits.slice(0, nameDigits);
+  }
+}
+
+/** How much of it the device has. */
+function offsetOf(accepted: Json | undefined, size: number): number {
+  const offset = isObject(accepted) ? numberMember(accepted, 'offset') : undefined;
+  const isRight = offset !== undefined && Number.isInteger(offset) && offset >= 0 && offset <= size;
+  if (!isRight) throw new Error('The device did not say how much of the file it has.');
+  return offset;
+}
+
+async function pieceOf(file: File, at: number): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer());
+  } catch {
+    throw new Error('The browser could not read it. Folders cannot be uploaded yet.');
+  }
+  if (bytes.length === 0 && file.size > 0) throw new Error('It has changed meanwhile.');
+  return bytes;
+}
