@@ -5,23 +5,36 @@
 
 /** What may always wait there: whatever is sent next waits behind it. */
 const bytesLeast = 64 * 1024;
-/** Where nobody looks for long: a page that is not seen may look once a second. */
 const bytesMost = 4 * 1024 * 1024;
-/** How soon a page can look again at all. */
+/** As much may wait as leaves in this time, or between two looks where those are rarer. */
+const holdMilliseconds = 25;
+/** How soon a page can look again at all; one that is not seen may look once a second. */
 const lookMilliseconds = 4;
+/** What left is measured over so long. */
+const measureMilliseconds = 20;
+/** Behind so long a silence, what was measured may be true no more. */
+const staleMilliseconds = 3000;
 
 export interface PacedLink {
   /** What was sent and has not left this machine. */
   readonly bufferedBytes: number;
 }
 
+interface Measured {
+  readonly since: number;
+  /** What waited then, and was sent since. */
+  bytes: number;
+}
+
 export class Pacer {
   readonly #link: PacedLink;
   readonly #sendNext: () => boolean;
-  /** As much as leaves between two looks: more where the last look found nothing left. */
   #bytesMax = bytesLeast;
   #isWanted = false;
   #look: ReturnType<typeof setTimeout> | undefined;
+  /** While there is always something to send. */
+  #measured: Measured | undefined;
+  #sentAt = -Infinity;
 
   /** `sendNext` sends one message; false where none waits. */
   constructor(link: PacedLink, sendNext: () => boolean) {
@@ -47,14 +60,28 @@ export class Pacer {
   #send(): void {
     clearTimeout(this.#look);
     this.#look = undefined;
-    while (this.#link.bufferedBytes < this.#bytesMax) if (!this.#sendNext()) return;
-    this.#look = setTimeout(() => this.#lookAgain(), lookMilliseconds);
+    const measured = this.#measure(performance.now());
+    for (let waiting = this.#link.bufferedBytes; waiting < this.#bytesMax; ) {
+      if (!this.#sendNext()) return void (this.#measured = undefined);
+      const before = waiting;
+      waiting = this.#link.bufferedBytes;
+      measured.bytes += waiting - before;
+    }
+    this.#look = setTimeout(() => this.#send(), lookMilliseconds);
   }
 
-  #lookAgain(): void {
-    const left = this.#link.bufferedBytes;
-    if (left === 0) this.#bytesMax = Math.min(this.#bytesMax * 2, bytesMost);
-    else if (left > this.#bytesMax / 2) this.#bytesMax = Math.max(this.#bytesMax / 2, bytesLeast);
-    this.#send();
+  /** Lets as much wait as keeps the link busy, and no more. */
+  #measure(now: number): Measured {
+    if (now - this.#sentAt > staleMilliseconds) this.#bytesMax = bytesLeast;
+    this.#sentAt = now;
+    const waiting = this.#link.bufferedBytes;
+    this.#measured ??= { since: now, bytes: waiting };
+    const time = now - this.#measured.since;
+    if (time < measureMilliseconds) return this.#measured;
+    const left = this.#measured.bytes - waiting;
+    const held = (left / time) * Math.max(holdMilliseconds, time);
+    const wanted = waiting === 0 ? 2 * this.#bytesMax : held;
+    this.#bytesMax = Math.min(Math.max(wanted, bytesLeast), bytesMost);
+    return (this.#measured = { since: now, bytes: waiting });
   }
 }

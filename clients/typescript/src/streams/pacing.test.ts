@@ -100,6 +100,51 @@ describe('the pacer', () => {
   test('lets no more than two chunks wait before a slow one', async () => {
     expect((await paced(1000)).most).toBeLessThanOrEqual(2 * limits.streamChunkBytesMax);
   });
+
+  test('lets what leaves in a moment wait before any other, and a chunk', async () => {
+    const { sent, most } = await paced(10_000);
+    expect(most).toBeLessThanOrEqual(10_000 * 25 * 1.2 + limits.streamChunkBytesMax);
+    expect(sent).toBeGreaterThan(0.9 * 1000 * 10_000);
+  });
+
+  test('fills a way on which each chunk takes a while, as that through a worker', async () => {
+    const link = { bufferedBytes: 0 };
+    let sent = 0;
+    const pacer = new Pacer(link, () => {
+      link.bufferedBytes += limits.streamChunkBytesMax;
+      sent += limits.streamChunkBytesMax;
+      setTimeout(() => {
+        link.bufferedBytes -= limits.streamChunkBytesMax;
+        pacer.wake();
+      }, 10);
+      return true;
+    });
+    pacer.want();
+    await Promise.resolve();
+    vi.advanceTimersByTime(1000);
+    const atFirst = (limits.streamChunkBytesMax * 1000) / 10;
+    expect(sent).toBeGreaterThan(10 * atFirst);
+  });
+
+  test('sends much at a time where it is seldom let look', async () => {
+    const later = setTimeout;
+    vi.stubGlobal('setTimeout', (task: () => void) => later(task, 1000));
+    const link = { bufferedBytes: 0 };
+    let sent = 0;
+    const pacer = new Pacer(link, () => {
+      link.bufferedBytes += limits.streamChunkBytesMax;
+      sent += limits.streamChunkBytesMax;
+      return true;
+    });
+    pacer.want();
+    await Promise.resolve();
+    for (let second = 0; second < 20; second++) {
+      link.bufferedBytes = 0;
+      vi.advanceTimersByTime(1000);
+    }
+    vi.unstubAllGlobals();
+    expect(sent).toBeGreaterThan(40 * 1024 * 1024);
+  });
 });
 
 /** The socket sends so many bytes in a millisecond. */
