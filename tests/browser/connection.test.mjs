@@ -2,6 +2,8 @@
 // The page when its hub goes away and comes back.
 
 import { strict as assert } from 'node:assert';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { newPage, startBrowser } from './support/browser.mjs';
 import * as person from './support/pages.mjs';
@@ -30,6 +32,26 @@ test('a hub that restarts is joined again by itself, and its devices are there a
   await person.isConnected(page, 40_000);
   await world.startDevice('hall');
   await page.getByRole('button', { name: 'hall' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('a file whose way breaks off goes on by itself, from where it was', async () => {
+  await world.startDevice('attic');
+  const { page, complaints } = await newPage(browser);
+  await page.goto(world.link());
+  await person.openDevice(page, 'attic');
+  await person.openFirstRoot(page);
+  const path = join(world.folder, 'breaks-off.bin');
+  await writeFile(path, Buffer.alloc(400 * 1024 * 1024, 'blackberry '));
+  await page.locator('input[type=file]').setInputFiles(path);
+  await page.getByText(/\d MiB of 400 MiB/).waitFor();
+  await world.stopHub();
+  await person.transferEnds(page, 'breaks-off.bin', 'interrupted');
+  await world.startHub(world.address);
+  await person.isConnected(page, 40_000);
+  await page
+    .locator('li[data-state="done"]', { hasText: 'breaks-off.bin' })
+    .waitFor({ timeout: 60_000 });
   assert.deepEqual(complaints, []);
 });
 

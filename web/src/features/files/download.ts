@@ -46,14 +46,15 @@ export class Download implements Job {
 
   async run(signal: AbortSignal, progress: Progress): Promise<Outcome> {
     const { type, size } = this.#entry;
+    const isSmall = type === 'file' && size <= messageBytesMax;
     try {
-      if (type === 'file' && size <= messageBytesMax) await this.#fetchWhole();
+      if (isSmall) await this.#fetchWhole();
       else await this.#fetchStream(signal, progress);
       return { is: 'done' };
     } catch (error) {
       // Where the bytes could not be stored or hashed, what there is cannot be gone on with.
       if (!(error instanceof StreamError)) this.discard();
-      return failedBy(error);
+      return failedBy(error, !isSmall);
     }
   }
 

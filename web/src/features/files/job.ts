@@ -9,8 +9,11 @@ export type Outcome =
   | { readonly is: 'done' }
   /** The person did not want it. */
   | { readonly is: 'skipped' }
-  /** Or was given up by the signal. */
-  | { readonly is: 'failed'; readonly error: string };
+  /**
+   * Or was given up by the signal. `isInterrupted`: nobody said no; the way broke off, and all that
+   * is there stays.
+   */
+  | { readonly is: 'failed'; readonly error: string; readonly isInterrupted: boolean };
 
 export interface Progress {
   /** So many bytes of how many have arrived. */
@@ -40,9 +43,17 @@ export const messageMilliseconds = 90_000;
 /** A device may have to look for a place first. */
 export const openMilliseconds = 30_000;
 
-export function failedBy(error: unknown): Outcome {
-  if (error instanceof StreamError) return { is: 'failed', error: error.error };
-  return { is: 'failed', error: error instanceof Error ? error.message : String(error) };
+/** Of a link that was lost, a device that left, or one that did not answer. */
+const interruptions = [408, 503];
+
+export function failedBy(error: unknown, goesInParts: boolean): Outcome {
+  if (!(error instanceof StreamError))
+    return failed(String(error instanceof Error ? error.message : error));
+  return failed(error.error, goesInParts && interruptions.includes(error.code));
+}
+
+function failed(error: string, isInterrupted = false): Outcome {
+  return { is: 'failed', error, isInterrupted };
 }
 
 /** A reply's failure is thrown as a stream's. */

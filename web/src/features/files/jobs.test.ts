@@ -8,9 +8,10 @@ import type { DeviceStream } from '../../../../clients/typescript/src/testing/de
 import { pattern, StreamWorld } from '../../../../clients/typescript/src/testing/stream_world.ts';
 import { Download } from './download.ts';
 import type { Entry } from './entry.ts';
-import { hashInWorker, serveHashes, type Hasher, type HashScope } from './hashing.ts';
+import { hashInWorker, type Hasher } from './hashing.ts';
 import type { Ends, Job, Outcome } from './job.ts';
 import type { Sink } from './sink.ts';
+import { untilIn, workerInMemory } from './testing.ts';
 import { Upload } from './upload.ts';
 
 vi.mock('../../components/dialogs.svelte.ts', () => ({ confirm: async () => agrees }));
@@ -62,11 +63,7 @@ function run(job: Job): Promise<Outcome> {
   });
 }
 
-/** Goes on until it has come so far. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 10_000 && !condition(); turns++) await it.settle();
-  if (!condition()) throw new Error('it never came so far');
-}
+const until = (condition: () => boolean) => untilIn(it, condition);
 
 async function finished(outcome: Promise<Outcome>): Promise<Outcome> {
   let isDone = false;
@@ -118,7 +115,7 @@ describe('an upload', () => {
     broken.takes = false;
     await until(() => broken.received.length > 0);
     stop.abort();
-    expect(await finished(first)).toMatchObject({ is: 'failed' });
+    expect(await finished(first)).toMatchObject({ is: 'failed', isInterrupted: true });
     const second = run(job);
     const device = await accepted('files.write', { offset: 1_500_000 });
     const names = it.openings.map(({ value }) => (value as JsonObject)['transfer']);
@@ -161,7 +158,11 @@ describe('an upload', () => {
     await asked('files.write');
     const { device, id } = it.accept(undefined, { offset: 0 });
     device.say({ is: 'abort', id, code: 507, error: 'no space left' });
-    expect(await finished(outcome)).toEqual({ is: 'failed', error: 'no space left' });
+    expect(await finished(outcome)).toEqual({
+      is: 'failed',
+      error: 'no space left',
+      isInterrupted: false,
+    });
   });
 
   test('that is small goes in one message', async () => {
@@ -253,21 +254,7 @@ describe('a download', () => {
     const outcome = run(new Download(ends, entry, async () => full));
     const device = await accepted('files.read', { ...entry });
     device.send(whole, end);
-    expect(await finished(outcome)).toEqual({ is: 'failed', error: 'The disk is full.' });
+    expect(await finished(outcome)).toMatchObject({ error: 'The disk is full.' });
     await until(() => device.aborted !== undefined);
   });
 });
-
-/** Clones what passes, as a worker does. */
-function workerInMemory(): Worker {
-  const { port1: own, port2: theirs } = new MessageChannel();
-  serveHashes({
-    postMessage: (message) => theirs.postMessage(message),
-    addEventListener: (type, listener) => theirs.addEventListener(type, listener as EventListener),
-  } as HashScope);
-  own.start();
-  theirs.start();
-  return Object.assign(own, {
-    terminate: () => (own.close(), theirs.close()),
-  }) as unknown as Worker;
-}

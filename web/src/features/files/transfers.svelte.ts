@@ -5,63 +5,34 @@ import type { Client } from '@malinka/client';
 import { Download } from './download.ts';
 import type { Entry } from './entry.ts';
 import { hashInWorker, type Hasher } from './hashing.ts';
-import { messageBytesMax, type Ends, type Job, type Outcome, type Progress } from './job.ts';
+import type { Ends, Job, Outcome } from './job.ts';
 import { join } from './path.ts';
 import { canWriteFiles, chooseSink, keptBytesWarned } from './sink.ts';
-import { Speed } from './speed.ts';
+import { isEnded, isOpen, progressOf, Transfer } from './transfer.svelte.ts';
 import { Upload } from './upload.ts';
-
-export type TransferState =
-  | 'waiting'
-  | 'running'
-  | 'paused'
-  | 'done'
-  | 'failed'
-  /** The person did not want it after all. */
-  | 'skipped'
-  | 'cancelled';
-
-export class Transfer {
-  state = $state<TransferState>('waiting');
-  doneBytes = $state(0);
-  totalBytes = $state(0);
-  /** Undefined while nobody can tell. */
-  bytesPerSecond = $state<number>();
-  secondsLeft = $state<number>();
-  /** What is there is compared, and nothing moves. */
-  isChecking = $state(false);
-  error = $state('');
-
-  constructor(
-    readonly kind: 'upload' | 'download',
-    readonly name: string,
-    totalBytes: number,
-    readonly job: Job,
-    /** What the person should know of it. */
-    readonly note = '',
-  ) {
-    this.totalBytes = totalBytes;
-  }
-
-  /** Whether it goes in parts, so that it can wait in between. */
-  get canPause(): boolean {
-    return this.totalBytes > messageBytesMax;
-  }
-}
 
 /** Shown at once; the oldest that have ended are taken away. */
 const transfersMax = 200;
+/** So often is one tried in a row of which nothing more has come. */
+const triesMax = 5;
+const againMilliseconds = 2000;
 const keptNote =
   'This browser cannot write a file while it comes: it keeps all of it until it is whole.';
 
 export class Transfers {
   all = $state.raw<readonly Transfer[]>([]);
 
+  readonly #client: Client;
   readonly #ends: Ends;
+  readonly #stopListening: () => void;
   #running: { readonly transfer: Transfer; readonly stop: AbortController } | undefined;
 
   constructor(client: Client, device: string, hasher: Hasher = hashInWorker(startHashWorker)) {
+    this.#client = client;
     this.#ends = { client, device, hasher };
+    this.#stopListening = client.presenceChanged.add(() => {
+      if (this.#isDeviceThere()) for (const one of this.all) this.#again(one);
+    });
   }
 
   /** `onDone` is called after each file that arrived. */
@@ -83,14 +54,14 @@ export class Transfers {
 
   /** Others go on meanwhile. */
   pause(transfer: Transfer): void {
-    if (!isOpen(transfer)) return;
+    if (!isOpen(transfer) && transfer.state !== 'interrupted') return;
     transfer.state = 'paused';
     this.#stop(transfer);
   }
 
-  /** Goes on with one that is paused, or has failed. */
+  /** Goes on with one that is paused, or that broke off. */
   resume(transfer: Transfer): void {
-    if (transfer.state !== 'paused' && transfer.state !== 'failed') return;
+    if (!['paused', 'failed', 'interrupted'].includes(transfer.state)) return;
     transfer.state = 'waiting';
     transfer.error = '';
     void this.#work();
@@ -110,6 +81,7 @@ export class Transfers {
   /** Nothing moves any more. */
   stop(): void {
     for (const one of this.all) if (!isEnded(one)) this.cancel(one);
+    this.#stopListening();
     this.#ends.hasher.stop();
   }
 
@@ -148,6 +120,23 @@ export class Transfers {
     }
     transfer.state = outcome.is;
     transfer.error = outcome.is === 'failed' ? outcome.error : '';
+    if (outcome.is === 'failed' && outcome.isInterrupted) this.#interrupted(transfer);
+  }
+
+  /** Goes on soon, or when the device is there again. */
+  #interrupted(transfer: Transfer): void {
+    transfer.noteBreak();
+    if (transfer.tries > triesMax) return;
+    transfer.state = 'interrupted';
+    setTimeout(() => this.#isDeviceThere() && this.#again(transfer), againMilliseconds);
+  }
+
+  #again(transfer: Transfer): void {
+    if (transfer.state === 'interrupted') this.resume(transfer);
+  }
+
+  #isDeviceThere(): boolean {
+    return this.#client.subscribers.some(({ name }) => name === this.#ends.device);
   }
 
   /** Whether it was running. */
@@ -167,34 +156,6 @@ function told(job: Job, onDone: () => void): Job {
     },
     discard: () => job.discard(),
   };
-}
-
-function progressOf(transfer: Transfer): Progress {
-  let speed: Speed | undefined;
-  return {
-    moved(bytes, totalBytes) {
-      const now = performance.now();
-      transfer.isChecking = false;
-      transfer.totalBytes = totalBytes;
-      speed ??= new Speed(bytes, now);
-      const isSeen = speed.note(bytes, now);
-      if (!isSeen && bytes < totalBytes && transfer.doneBytes > 0) return;
-      transfer.doneBytes = bytes;
-      transfer.bytesPerSecond = speed.bytesPerSecond;
-      transfer.secondsLeft = speed.secondsFor(totalBytes - bytes);
-    },
-    checking: () => (transfer.isChecking = true),
-  };
-}
-
-/** Waits or runs. */
-function isOpen({ state }: Transfer): boolean {
-  return state === 'waiting' || state === 'running';
-}
-
-/** A paused one is not. */
-function isEnded({ state }: Transfer): boolean {
-  return !['waiting', 'running', 'paused'].includes(state);
 }
 
 function startHashWorker(): Worker {

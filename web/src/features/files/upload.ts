@@ -33,16 +33,19 @@ export class Upload implements Job {
     try {
       return await this.#send(signal, progress);
     } catch (error) {
-      return failedBy(error);
+      return failedBy(error, !this.#isSmall);
     }
   }
 
   discard(): void {}
 
+  get #isSmall(): boolean {
+    return this.#file.size <= messageBytesMax;
+  }
+
   async #send(signal: AbortSignal, progress: Progress): Promise<Outcome> {
-    const isSmall = this.#file.size <= messageBytesMax;
     try {
-      await (isSmall ? this.#sendWhole(progress) : this.#sendStream(signal, progress));
+      await (this.#isSmall ? this.#sendWhole(progress) : this.#sendStream(signal, progress));
       return { is: 'done' };
     } catch (error) {
       const isTaken = error instanceof StreamError && error.code === 409;
