@@ -78,6 +78,15 @@ describe('opening', () => {
     expect(refused).toBe(2);
   });
 
+  test('so many at once and no more, until one of them is over', async () => {
+    const it = new StreamWorld({ queueBytes: 2 ** 30 });
+    const opened = [];
+    for (let count = 0; count < limits.streamsMax; count++) opened.push(await it.open());
+    await expect(it.client.open('kitchen', 'files.read')).rejects.toMatchObject({ code: 503 });
+    opened[0]?.stream.abort();
+    await it.open();
+  });
+
   test('a hub that does not tell of its queue is taken to have the usual one', async () => {
     const it = new StreamWorld({ queueBytes: null });
     await it.open();

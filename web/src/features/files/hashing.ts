@@ -38,6 +38,7 @@ interface Waiting {
 /** `make` makes a worker whose script calls serveHashes(), when first something is to be hashed. */
 export function hashInWorker(make: () => Worker): Hasher {
   let worker: Worker | undefined;
+  let broken: Error | undefined;
   let count = 0;
   /** What each file is told next, in the order of asking. */
   const waiting = new Map<number, Waiting[]>();
@@ -48,13 +49,16 @@ export function hashInWorker(make: () => Worker): Hasher {
       waiting.get(id)?.shift()?.resolve(hash),
     );
     made.addEventListener('error', () => {
-      const error = new Error('The page’s worker for checking files did not start.');
-      for (const all of waiting.values()) for (const one of all.splice(0)) one.reject(error);
+      broken = new Error(
+        'The page’s worker for checking files did not start: load the page again.',
+      );
+      for (const all of waiting.values()) for (const one of all.splice(0)) one.reject(broken);
     });
     return made;
   }
 
   function ask(message: ToHasher): Promise<string> {
+    if (broken) return Promise.reject(broken);
     worker ??= start();
     worker.postMessage(message, message.kind === 'update' ? [message.bytes.buffer] : []);
     return new Promise((resolve, reject) => waiting.get(message.id)?.push({ resolve, reject }));
