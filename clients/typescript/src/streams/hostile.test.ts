@@ -52,10 +52,12 @@ test('chunks of streams that are not there are answered once each, and few of th
   expect(it.aborts).toHaveLength(many);
 });
 
-test('a malformed part is counted, and answered to nobody', () => {
+test('a malformed part is counted, and answered only where it is a Command', () => {
   const it = new StreamWorld();
   it.say({ stream: '{"id":"k","seq":1.0}' });
   it.say({ stream: 'null' });
   expect(it.client.discardedMessages).toBe(2);
   expect(it.parts).toEqual([]);
+  it.say({ id: '7', stream: 'null' }, 'hall', 'Command');
+  expect(it.connection.last).toMatchObject({ recipients: ['hall'], response: { requestId: 7 } });
 });

@@ -22,8 +22,10 @@ export interface StreamTransport extends PacedLink {
   discarded(): void;
 }
 
-/** Windows grow into all but this part of what is left, which is for streams yet to come. */
-const spareShare = 4;
+/** Windows grow into all but this part of what all may have, which is for streams yet to come. */
+const spareShare = 3;
+/** A new stream takes at most this part of what is left. */
+const firstShare = 4;
 const noBytes = new Uint8Array();
 
 /**
@@ -69,8 +71,8 @@ export class Streams implements StreamsOfCore {
     const left = Math.max(0, this.#windowsMax - this.#reserved);
     if (left < limits.streamWindowBytesMin) return undefined;
     if (this.#cores.size + this.#reservations >= limits.streamsMax) return undefined;
-    const half = Math.max(Math.floor(left / 2), limits.streamWindowBytesMin);
-    const window = Math.min(half, limits.streamWindowBytes);
+    const share = Math.max(Math.floor(left / firstShare), limits.streamWindowBytesMin);
+    const window = Math.min(share, limits.streamWindowBytes);
     this.#reserved += window;
     this.#reservations++;
     return window;
@@ -96,8 +98,10 @@ export class Streams implements StreamsOfCore {
     if (stream === undefined || originator === null || originator === hubName) return false;
     const part = parseStreamPart(stream);
     if (!part.ok) {
-      if (response === undefined) this.#transport.discarded();
-      return response === undefined;
+      // A Command is answered in any case, and a Response that answers is one.
+      if (messageType === 'Command' || response) return false;
+      this.#transport.discarded();
+      return true;
     }
     if (part.value.is === 'opening') return false;
     const side = messageType === 'Command' ? 'executor' : 'requester';

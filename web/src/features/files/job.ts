@@ -43,8 +43,8 @@ export const messageMilliseconds = 90_000;
 /** A device may have to look for a place first. */
 export const openMilliseconds = 30_000;
 
-/** Of a link that was lost, a device that left, or one that did not answer. */
-const interruptions = [408, 503];
+/** Of a link that was lost, a device that left, did not answer, or has too many streams. */
+const interruptions = [408, 429, 503];
 
 export function failedBy(error: unknown, goesInParts: boolean): Outcome {
   if (!(error instanceof StreamError))
