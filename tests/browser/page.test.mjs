@@ -2,6 +2,7 @@
 // The page in Debian's Chromium, against a real hub and real devices.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -212,6 +213,30 @@ describe('files', () => {
     await page.getByRole('button', { name: 'Resume malinka-waits.bin' }).click();
     await person.transferEnds(page, 'malinka-waits.bin');
     await rm(path);
+  });
+
+  test('a very large one is written to the file that the person chose, as it comes', async () => {
+    const buffer = Buffer.alloc(40 * 1024 * 1024, 'blueberry ');
+    const path = join(tmpdir(), 'malinka-chosen.bin');
+    await writeFile(path, buffer);
+    await page.locator('input[type=file]').setInputFiles(path);
+    await person.transferEnds(page, 'malinka-chosen.bin');
+    await rm(path);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.evaluate(() => {
+      globalThis.showSaveFilePicker = async ({ suggestedName }) =>
+        (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+    });
+    await person.row(page, 'malinka-chosen.bin').getByRole('button', { name: 'Download' }).click();
+    await person.transferEnds(page, 'malinka-chosen.bin');
+    const same = await page.evaluate(async () => {
+      const folder = await navigator.storage.getDirectory();
+      const file = await (await folder.getFileHandle('malinka-chosen.bin')).getFile();
+      const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+      return [file.size, [...new Uint8Array(digest)]];
+    });
+    const digest = createHash('sha256').update(buffer).digest();
+    assert.deepEqual(same, [buffer.length, [...digest]]);
   });
 
   test('folders are made, entered, renamed and deleted', async () => {
