@@ -38,6 +38,19 @@ class LoopbackHub {
       if (peer_ && peer_->connection) peer_->send(text);
     });
   }
+  /// From any thread: called on the hub's thread with each message of the joined client first.
+  /// Where it says that it has dealt with it, the hub does nothing.
+  void on_message(std::function<bool(link::MessageKind, ByteView)> handler) {
+    loop_->post(
+        [this, handler = std::move(handler)]() mutable { message_handler_ = std::move(handler); });
+  }
+  /// On the hub's thread.
+  void send(const Message& message) {
+    const auto encoded = *protocol::encode_message(message);
+    const auto opcode = encoded.is_binary ? wire::Opcode::binary : wire::Opcode::text;
+    if (peer_ && peer_->connection) peer_->send(opcode, encoded.payload);
+  }
+  [[nodiscard]] net::Loop& loop() { return *loop_; }
   /// From any thread: called on the hub's thread with each Response of the client.
   void on_response(std::function<void(const Json&)> handler) {
     loop_->post([this, handler = std::move(handler)] { response_handler_ = handler; });
@@ -50,7 +63,7 @@ class LoopbackHub {
       (void)stream->watch(*hub.loop_, *this);
     }
     void on_ready(net::Readiness) noexcept override;
-    void on_message(link::MessageKind, ByteView payload) noexcept override;
+    void on_message(link::MessageKind kind, ByteView payload) noexcept override;
     void on_passed_over(link::MessageKind, wire::PassedOver, std::uint64_t) noexcept override {}
     std::optional<SharedBytes> next_frame() noexcept override {
       if (frames.empty()) return std::nullopt;
@@ -59,8 +72,9 @@ class LoopbackHub {
       return frame;
     }
     void on_end(const link::End&) noexcept override { hub.loop_->dispose(std::move(connection)); }
-    void send(std::string_view text) {
-      frames.emplace_back(wire::make_frame(wire::Opcode::text, as_bytes(text), wire::Role::server));
+    void send(std::string_view text) { send(wire::Opcode::text, as_bytes(text)); }
+    void send(wire::Opcode opcode, ByteView payload) {
+      frames.emplace_back(wire::make_frame(opcode, payload, wire::Role::server));
       connection->wake();
     }
 
@@ -88,6 +102,8 @@ class LoopbackHub {
   std::unique_ptr<Peer> peer_;
   std::unique_ptr<net::Listener> listener_ = listen();
   std::function<void(const Json&)> response_handler_ = [](const Json&) {};
+  std::function<bool(link::MessageKind, ByteView)> message_handler_ =
+      [](link::MessageKind, ByteView) { return false; };
   std::thread thread_;
 };
 
@@ -112,7 +128,8 @@ inline void LoopbackHub::Peer::on_ready(net::Readiness) noexcept {
   }
 }
 
-inline void LoopbackHub::Peer::on_message(link::MessageKind, ByteView payload) noexcept {
+inline void LoopbackHub::Peer::on_message(link::MessageKind kind, ByteView payload) noexcept {
+  if (hub.message_handler_(kind, payload)) return;
   const auto message = parse_json(as_text(payload));
   if (!message) return;
   const std::string type = message->value("messageType", "");
