@@ -32,6 +32,7 @@ import type { ChannelEvent, PeerIdentity } from './seal/messages.ts';
 import { Sealing, type SealGrant } from './sealing.ts';
 import { Signal } from './signal.ts';
 import { openStream } from './streams/opening.ts';
+import { problemOfPart } from './streams/part.ts';
 import type { Stream } from './streams/stream.ts';
 import { Streams } from './streams/streams.ts';
 import { streamTransport } from './streams/transport.ts';
@@ -42,6 +43,7 @@ const listedMax = 100_000;
 const passingCodes = [408, 503];
 /** What a hub may say in plain of a sealed message (section 8). */
 const hubCodes = [202, 400, 404, 408, 413, 503];
+const noCommands: Failure = { code: 404, error: 'this subscriber carries out no commands' };
 const plainRefusal: Failure = {
   code: 403,
   error: 'this channel is sealed: what comes in plain is not carried out',
@@ -239,7 +241,7 @@ export class Client {
       replied: (envelope) => this.#receivedResponse(envelope),
       part: (envelope) => this.#receivedResponse(envelope),
       undone: (peer, id, failure) => this.#streams.failed({ side: 'requester', peer, id }, failure),
-      broken: (peer, why) => this.#streams.failPeer(peer, why),
+      broken: (peer, why) => this.#streams.abortPeer(peer, why),
       partLeft: () => this.#streams.wake(),
       failed: (id, recipient, failure) => this.#requests.fail(id, recipient, failure),
       heard: (event) => this.eventReceived.emit(event),
@@ -302,10 +304,7 @@ export class Client {
       case 'Broadcast':
         return this.#receivedBroadcast(envelope);
       case 'Command':
-        return this.#refuseCommand(envelope, {
-          code: 404,
-          error: 'this subscriber carries out no commands',
-        });
+        return this.#refuseCommand(envelope, problemOfPart(envelope.stream) ?? noCommands);
     }
   }
 
@@ -325,7 +324,9 @@ export class Client {
     if (envelope.originator === hubName) this.#followClock(envelope);
     if (this.#isOfStream(envelope)) return;
     const isPing = envelope.originator === hubName && envelope.name === 'hub.ping';
-    if (!this.#requests.accept(envelope) && !isPing) this.#discardedMessages++;
+    if (this.#requests.accept(envelope) || isPing) return;
+    this.#discardedMessages++;
+    this.#streams.refuseLate(envelope);
   }
 
   /** A part of one, or the hub's word on one that it did not deliver. */

@@ -122,7 +122,7 @@ export type FromSeal =
     }
   /** What there was of streams with the peer is over. */
   | { readonly kind: 'broken'; readonly peer: string; readonly why: string }
-  /** A Response that its originator has sealed. */
+  /** A Response that its originator has sealed; one that accepts a stream, also where it is late. */
   | { readonly kind: 'reply'; readonly envelope: Envelope }
   | {
       readonly kind: 'failed';

@@ -357,13 +357,13 @@ export class Peer {
     this.#channel.transmit(this, session.seal(inner, now), { kind: 'command', id });
   }
 
-  /** What answers nothing may be part of a stream. */
+  /** What answers nothing may be part of a stream, and what nobody awaits any more may accept one. */
   #answered(session: SealSession, inner: Envelope): void {
     if (inner.response === undefined)
       return this.#channel.emit({ kind: 'part', envelope: { ...inner, originator: this.name } });
     const id = inner.response?.requestId ?? '';
     if (this.#ping?.id === id) this.#endPing();
-    else if (session.settle(id))
+    else if (session.settle(id) || inner.stream !== undefined)
       this.#channel.emit({ kind: 'reply', envelope: { ...inner, originator: this.name } });
     else this.#discard();
     const isExpired = booleanMember(valueObject(inner), 'expired') ?? false;

@@ -64,7 +64,7 @@ const chunkBytesWorth = 4096;
 
 export class StreamCore {
   readonly key: StreamKey;
-  /** Its place in the order of sending; Streams alone uses it. */
+  /** Its place in the order of sending; Turns alone uses it. */
   turn = 0;
 
   readonly #name: string;
@@ -193,6 +193,12 @@ export class StreamCore {
     this.#handler.over({ code, error });
   }
 
+  /** The same, once the other end has been told. */
+  giveUp({ code, error }: Failure): void {
+    this.#streams?.sendNow(this, { is: 'abort', id: this.key.id, code, error });
+    this.fail({ code, error });
+  }
+
   messageOf(part: StreamPart): StreamMessage {
     return { key: this.key, name: this.#name, stream: makeStreamPart(part) };
   }
@@ -203,28 +209,26 @@ export class StreamCore {
 
   #receiveChunk(seq: number, bytes: Uint8Array): void {
     const problem = this.#receiving.receive(seq, bytes.length, this.#streams?.now() ?? 0);
-    if (problem) this.#giveUp(problem);
+    if (problem) this.#breakOff(problem);
     else this.#handler.chunk(bytes);
   }
 
   #receiveCredit(bytes: number): void {
     const problem = this.#sending.addCredit(bytes);
-    if (problem) this.#giveUp(problem);
+    if (problem) this.#breakOff(problem);
     else if (this.canSend) this.#streams?.maySend(this);
   }
 
   #receiveFinish(seq: number, value: Json | undefined): void {
     const problem = this.#receiving.finish(seq);
-    if (problem) return this.#giveUp(problem);
+    if (problem) return this.#breakOff(problem);
     this.#handler.ended(value);
     if (this.#isOver) this.#finish();
   }
 
-  #giveUp(problem: StreamFlowError): void {
+  #breakOff(problem: StreamFlowError): void {
     const code = problem === 'gap' ? 503 : 400;
-    const error = `the stream broke off: ${flowErrors[problem]}`;
-    this.#streams?.sendNow(this, { is: 'abort', id: this.key.id, code, error });
-    this.fail({ code, error });
+    this.giveUp({ code, error: `the stream broke off: ${flowErrors[problem]}` });
   }
 
   #finish(): void {

@@ -25,7 +25,7 @@ const overhead = limits.streamChunkCostBytes;
 const grantShare = 4;
 /** A window holds so many times what the link has on its way. */
 const windowFactor = 2;
-/** On a fast link, most of a round trip is programs that wait for their turn; in milliseconds. */
+/** On a fast link, most of a round trip is threads that wait for their turn. */
 const roundTripLeast = limits.streamRoundTripMicrosecondsMin / 1000;
 /** What a clock without finer steps shows as no time at all took at least so long, in milliseconds. */
 const instant = 1e-6;
@@ -159,7 +159,8 @@ export class ReceivingFlow {
     this.#round = undefined;
     const time = Math.max(now - round.grantedAt, instant);
     const rate = (this.#taken - round.takenBefore) / time;
-    const wanted = Math.floor(windowFactor * rate * Math.max(this.#roundTripMin, roundTripLeast));
+    const roundTrip = Math.max(this.#roundTripMin, roundTripLeast);
+    const wanted = Math.floor(windowFactor * rate * roundTrip);
     this.#windowWanted = Math.max(this.#windowWanted, wanted);
   }
 }

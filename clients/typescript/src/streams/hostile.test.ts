@@ -59,5 +59,8 @@ test('a malformed part is counted, and answered only where it is a Command', () 
   expect(it.client.discardedMessages).toBe(2);
   expect(it.parts).toEqual([]);
   it.say({ id: '7', stream: 'null' }, 'hall', 'Command');
-  expect(it.connection.last).toMatchObject({ recipients: ['hall'], response: { requestId: 7 } });
+  expect(it.connection.last).toMatchObject({
+    recipients: ['hall'],
+    response: { requestId: 7, responseCode: 400 },
+  });
 });

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { limits } from '../limits.ts';
-import { StreamWorld } from '../testing/stream_world.ts';
+import { pattern, StreamWorld } from '../testing/stream_world.ts';
 import { StreamError } from './stream_error.ts';
 
 const window = limits.streamWindowBytes;
@@ -90,6 +90,27 @@ describe('opening', () => {
     await expect(it.client.open('kitchen', 'files.read')).rejects.toMatchObject({ code: 503 });
     opened[0]?.stream.abort();
     await it.open();
+  });
+
+  test('that a device accepts too late is aborted, once', async () => {
+    const it = new StreamWorld();
+    const opened = it.client.open('kitchen', 'files.read', {}, { timeoutMilliseconds: 1 });
+    await expect(opened).rejects.toMatchObject({ code: 408 });
+    it.accept();
+    const { device } = it.accept();
+    await it.settle();
+    expect(it.aborts).toHaveLength(1);
+    expect(device.aborted?.code).toBe(404);
+  });
+
+  test('a second acceptance changes nothing', async () => {
+    const it = new StreamWorld();
+    const { stream, device, id } = await it.open();
+    const response = { requestId: id, success: true, responseCode: 200 };
+    it.say({ stream: '{"window":1}', response });
+    device.send(pattern(3));
+    expect(await stream.read()).toEqual(pattern(3));
+    expect(it.aborts).toEqual([]);
   });
 
   test('a hub that does not tell of its queue is taken to have the usual one', async () => {

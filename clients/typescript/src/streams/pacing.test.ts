@@ -51,6 +51,22 @@ describe('streams of one client', () => {
     expect(idsSince).toContain(JSON.parse(file.id));
   });
 
+  test('a small write goes before the rest of a large one that began later', async () => {
+    const it = new StreamWorld();
+    const terminal = await it.open({}, 2 ** 20);
+    const file = await it.open({}, 2 ** 20);
+    void terminal.stream.write(pattern(400_000));
+    await it.settle();
+    drains(it, 4000);
+    void file.stream.write(pattern(600_000));
+    await vi.advanceTimersByTimeAsync(50);
+    const before = it.parts.length;
+    void terminal.stream.write(pattern(1));
+    await vi.advanceTimersByTimeAsync(50);
+    const idsSince = it.parts.slice(before).map((part) => streamOf(part)['id']);
+    expect(idsSince.indexOf(JSON.parse(terminal.id))).toBe(0);
+  });
+
   test('two large ones share the link, also when one of them began much sooner', async () => {
     const it = new StreamWorld();
     const first = await it.open({}, 2 ** 24);

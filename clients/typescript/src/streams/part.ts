@@ -5,6 +5,7 @@
 import type { RawId } from '../envelope.ts';
 import { limits } from '../limits.ts';
 import { membersOf } from '../members.ts';
+import type { Failure } from '../result.ts';
 
 /** A part of the stream `id`, which is the opening Command's, as its JSON token. */
 export type StreamPart =
@@ -26,6 +27,14 @@ export type StreamPartError =
   | 'bad_abort'
   /** Says nothing, or two things at once. */
   | 'not_one_thing';
+
+const problems: Readonly<Record<StreamPartError, string>> = {
+  not_an_object: 'must be an object',
+  bad_id: 'must be the id of the Command that opened the stream',
+  bad_number: 'must be a whole number below 2^53',
+  bad_abort: 'must be an object with a code',
+  not_one_thing: 'must say one thing: a window, or of a stream a seq, a credit or an abort',
+};
 
 export type ParsedPart =
   | { readonly ok: true; readonly value: StreamPart }
@@ -68,6 +77,13 @@ export function makeStreamPart(part: StreamPart): string {
 export function windowOf(json: string | undefined): number | undefined {
   const part = json === undefined ? undefined : parseStreamPart(json);
   return part?.ok && part.value.is === 'opening' ? part.value.window : undefined;
+}
+
+/** What a Command with this member is refused with, where it is none. */
+export function problemOfPart(json: string | undefined): Failure | undefined {
+  const part = json === undefined ? undefined : parseStreamPart(json);
+  if (part === undefined || part.ok) return undefined;
+  return { code: 400, error: `stream: ${problems[part.error]}` };
 }
 
 /** Undefined when a member that is known stands twice. */

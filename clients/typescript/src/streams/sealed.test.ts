@@ -132,6 +132,7 @@ describe('a sealed stream', () => {
     await expect(it.during(stream.read())).rejects.toMatchObject({
       error: 'an answer of kitchen did not come',
     });
+    await it.relayUntil(() => device.aborted?.code === 503);
   });
 
   test('dies with the device and with the link', async () => {
@@ -153,6 +154,22 @@ describe('a sealed stream', () => {
     await it.relayUntil(() => heard.length > 0);
     for (let turns = 0; turns < 20; turns++) await it.during(Promise.resolve());
     expect(heard).toEqual(['{"id":"gone","abort":{"code":404,"error":"there is no such stream"}}']);
+  });
+
+  test('that is accepted too late is aborted', async () => {
+    const heard: (string | undefined)[] = [];
+    let asked: CarriedOut | undefined;
+    it.device.answer = (command, carriedOut) => {
+      if (command.id === null) heard.push(command.stream);
+      else asked = carriedOut;
+      return undefined;
+    };
+    const late = it.client.open('kitchen', 'files.read', {}, { timeoutMilliseconds: 50 });
+    await expect(it.during(late)).rejects.toMatchObject({ code: 408 });
+    await it.relayUntil(() => asked !== undefined);
+    if (asked) it.say(it.device.reply(asked, { stream: '{"window":1000}', value: 1 }));
+    await it.relayUntil(() => heard.length > 0);
+    expect(heard[0]).toContain('"abort":{"code":404');
   });
 
   test('of a peer without a session tells that at once', () => {

@@ -22,11 +22,12 @@ describe('a stream dies', () => {
     void stream.write(pattern(1));
     leave(it, 'kitchen');
     await expect(stream.read()).rejects.toMatchObject({ code: 503, error: 'kitchen left' });
+    expect(it.aborts).toEqual([]);
   });
 
   test.each([['kitchen'], ['*']])('when the hub dropped messages of %s', async (name) => {
     const it = new StreamWorld();
-    const { stream } = await it.open();
+    const { stream, device } = await it.open();
     const value = { from: { [name]: { broadcasts: 0, responses: 1 } } };
     it.connection.say({
       messageType: 'Broadcast',
@@ -35,6 +36,8 @@ describe('a stream dies', () => {
       value,
     });
     await expect(stream.read()).rejects.toMatchObject({ code: 503 });
+    await it.settle();
+    expect(device.aborted?.code).toBe(503);
   });
 
   test.each([400, 404, 408, 413, 503])(
@@ -47,6 +50,7 @@ describe('a stream dies', () => {
       const value = { recipient: 'kitchen' };
       it.connection.answer('@hub', value, { success: false, responseCode: code, error: 'full' });
       await expect(stream.read()).rejects.toMatchObject({ code, error: 'full' });
+      expect(it.aborts).toEqual([{ code, error: 'full' }]);
       expect(it.client.discardedMessages).toBe(0);
     },
   );

@@ -10,7 +10,8 @@ import { StreamCore } from './core.ts';
 import type { Opening, StreamHandler, StreamKey, StreamMessage, StreamsOfCore } from './core.ts';
 import { streamChunkCost } from './flow.ts';
 import { Pacer, type PacedLink } from './pacer.ts';
-import { makeStreamPart, parseStreamPart, type StreamPart } from './part.ts';
+import { makeStreamPart, parseStreamPart, windowOf, type StreamPart } from './part.ts';
+import { Turns } from './turns.ts';
 
 /** What the streams of a subscriber need of it. */
 export interface StreamTransport extends PacedLink {
@@ -28,22 +29,14 @@ const spareShare = 3;
 const firstShare = 4;
 const noBytes = new Uint8Array();
 
-/**
- * Who sends next is decided by start-time fair queueing: each stream has a virtual time, which goes
- * on with the bytes that it sends; the one furthest behind is next, and who had nothing to send
- * meanwhile does not save that up. So a keystroke goes before the next chunk of any file.
- */
 export class Streams implements StreamsOfCore {
   readonly #transport: StreamTransport;
   readonly #pacer: Pacer;
   readonly #cores = new Map<string, StreamCore>();
   /** The latest that are over: what still comes for them is not answered. */
   readonly #ended = new Set<string>();
-  /** Those that have something to send. */
-  readonly #queue = new Set<StreamCore>();
+  readonly #turns = new Turns<StreamCore>();
   readonly #byMessageId = new Map<RawId, string>();
-  /** The turn of who sent last. */
-  #virtualTime = 0;
   #windowsMax = 0;
   /** Of all streams, and of those that are being opened. */
   #reserved = 0;
@@ -108,24 +101,38 @@ export class Streams implements StreamsOfCore {
     const key: StreamKey = { side, peer: originator, id: part.value.id };
     const core = this.#cores.get(textOf(key));
     if (core) core.receive(part.value, value, blob?.bytes ?? noBytes);
-    else this.#refuseUnknown(key, name, part.value);
+    else if (part.value.is === 'chunk' || part.value.is === 'finish') this.#refuse(key, name);
     return true;
+  }
+
+  /** A device that accepted a stream when nobody waited for it any more is not to wait either. */
+  refuseLate({ originator, name, stream, response }: Envelope): void {
+    const { requestId = null, success = false } = response ?? {};
+    if (originator === null || originator === hubName || requestId === null) return;
+    if (!success || windowOf(stream) === undefined) return;
+    this.#refuse({ side: 'requester', peer: originator, id: requestId }, name);
   }
 
   /** Whether the hub's report was of a part; then its stream is given up. */
   reported(id: RawId | null, { code, error }: Failure): boolean {
     const key = this.#byMessageId.get(id ?? '');
     if (key === undefined) return false;
-    this.#cores.get(key)?.fail({ code, error });
+    this.#cores.get(key)?.giveUp({ code, error });
     return true;
   }
 
-  /** A part could not be sent. */
+  /** A part was not sent, or not delivered. */
   failed(key: StreamKey, failure: Failure): void {
-    this.#cores.get(textOf(key))?.fail(failure);
+    this.#cores.get(textOf(key))?.giveUp(failure);
   }
 
-  /** Gives up all streams with `peer`. */
+  /** Gives up all streams with `peer`, which is there and is told. */
+  abortPeer(peer: string, error: string): void {
+    for (const core of [...this.#cores.values()])
+      if (core.key.peer === peer) core.giveUp({ code: 503, error });
+  }
+
+  /** The same with who is gone. */
   failPeer(peer: string, error: string): void {
     for (const core of [...this.#cores.values()])
       if (core.key.peer === peer) core.fail({ code: 503, error });
@@ -138,9 +145,9 @@ export class Streams implements StreamsOfCore {
 
   /** The hub dropped messages of these; `*` stands for names that it no longer counts. */
   dropped(names: readonly string[]): void {
-    const error = 'its answer was dropped, as too much came at once';
-    if (names.includes(everyone)) return this.failAll(error);
-    for (const name of names) this.failPeer(name, error);
+    const error = 'a part of it was dropped, as too much came at once';
+    for (const { key } of [...this.#cores.values()])
+      if (names.includes(everyone) || names.includes(key.peer)) this.abortPeer(key.peer, error);
   }
 
   /** The link may take more. */
@@ -151,10 +158,7 @@ export class Streams implements StreamsOfCore {
   // What a StreamCore asks.
 
   maySend(core: StreamCore): void {
-    if (this.#queue.has(core)) return;
-    core.turn = Math.max(core.turn, this.#virtualTime);
-    this.#queue.add(core);
-    this.#pacer.want();
+    if (this.#turns.add(core)) this.#pacer.want();
   }
 
   /** Sends at once what is no chunk. Where it cannot be sent, the stream is given up. */
@@ -178,7 +182,7 @@ export class Streams implements StreamsOfCore {
     const key = textOf(core.key);
     this.#reserved -= core.window;
     this.#cores.delete(key);
-    this.#queue.delete(core);
+    this.#turns.delete(core);
     this.#rememberEnded(key);
     if (!this.#hasAnyWith(core.key.peer)) this.#transport.streaming(core.key.peer, false);
   }
@@ -189,14 +193,10 @@ export class Streams implements StreamsOfCore {
 
   /** Sends one message of the stream whose turn it is; false where none has any. */
   #sendNext(): boolean {
-    let core: StreamCore | undefined;
-    for (const one of this.#queue) if (core === undefined || one.turn < core.turn) core = one;
+    const core = this.#turns.next();
     if (core === undefined) return false;
-    this.#queue.delete(core);
-    this.#virtualTime = core.turn;
     const message = core.nextMessage();
-    core.turn += streamChunkCost(message.blob?.bytes.length ?? 0);
-    if (core.canSend) this.#queue.add(core);
+    this.#turns.sent(core, streamChunkCost(message.blob?.bytes.length ?? 0), core.canSend);
     if (this.#send(core, message)) core.sent();
     return true;
   }
@@ -209,15 +209,16 @@ export class Streams implements StreamsOfCore {
   }
 
   /**
-   * What was sent for a stream that is no more is to stop; of all else nothing depends. Said once for
-   * each stream: what is on its way already needs no answer of its own.
+   * What is sent for a stream that is not there is to stop. Said once for each: what is on its way
+   * already needs no answer of its own.
    */
-  #refuseUnknown(key: StreamKey, name: string | null, { is, id }: StreamPart): void {
-    if (is !== 'chunk' && is !== 'finish') return;
-    if (this.#ended.has(textOf(key))) return;
-    this.#rememberEnded(textOf(key));
+  #refuse(key: StreamKey, name: string | null): void {
+    const text = textOf(key);
+    if (this.#cores.has(text) || this.#ended.has(text)) return;
+    this.#rememberEnded(text);
     const why = { code: 404, error: 'there is no such stream' };
-    this.#transport.send({ key, name, stream: makeStreamPart({ is: 'abort', id, ...why }) });
+    const stream = makeStreamPart({ is: 'abort', id: key.id, ...why });
+    this.#transport.send({ key, name, stream });
   }
 
   #hasAnyWith(peer: string): boolean {
