@@ -143,6 +143,8 @@ describe('an upload', () => {
       const outcome = run(upload());
       await asked('files.write');
       it.connection.answer('kitchen', {}, { success: false, responseCode: 409, error: 'there' });
+      await until(() => it.connection.last['name'] === 'files.stat');
+      it.connection.answer('kitchen', { ...entry });
       if (!agrees) {
         expect(await finished(outcome)).toEqual({ is: 'skipped' });
         continue;
@@ -151,6 +153,15 @@ describe('an upload', () => {
       it.accept(undefined, { offset: size }).device.send(new Uint8Array(), { value: {} });
       expect(await finished(outcome)).toEqual({ is: 'done' });
     }
+  });
+
+  test('that another transfer is at work on says so, and asks nothing', async () => {
+    const outcome = run(upload());
+    await asked('files.write');
+    it.connection.answer('kitchen', {}, { success: false, responseCode: 409, error: 'at work' });
+    await until(() => it.connection.last['name'] === 'files.stat');
+    it.connection.answer('kitchen', {}, { success: false, responseCode: 404 });
+    expect(await finished(outcome)).toMatchObject({ is: 'failed', error: 'at work' });
   });
 
   test('tells why the device gave it up', async () => {

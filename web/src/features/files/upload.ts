@@ -49,7 +49,7 @@ export class Upload implements Job {
       return { is: 'done' };
     } catch (error) {
       const isTaken = error instanceof StreamError && error.code === 409;
-      if (!isTaken || this.#mayReplace) throw error;
+      if (!isTaken || this.#mayReplace || !(await this.#isThere())) throw error;
     }
     this.#mayReplace = await confirm({
       title: `Replace “${this.#file.name}”?`,
@@ -58,6 +58,12 @@ export class Upload implements Job {
       danger: true,
     });
     return this.#mayReplace ? this.#send(signal, progress) : { is: 'skipped' };
+  }
+
+  /** Else the name is taken by another transfer of the same file, which nobody can replace. */
+  async #isThere(): Promise<boolean> {
+    const { client, device } = this.#ends;
+    return (await client.request(device, 'files.stat', { path: this.#path })).success;
   }
 
   async #sendWhole(progress: Progress): Promise<void> {
