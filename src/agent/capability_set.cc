@@ -9,6 +9,7 @@
 #include "agent/capability/telemetry/machine_driver.h"
 #include "agent/capability/telemetry/simulated_driver.h"
 #include "agent/capability/telemetry/telemetry.h"
+#include "agent/os/shell_user.h"
 #include "agent/os/user.h"
 #include "base/json.h"
 #include "base/try.h"
@@ -34,8 +35,7 @@ Made make_files(const Habitat& habitat) {
 }
 
 Made make_shell(const Habitat& habitat) {
-  return std::make_unique<shell::Shell>(habitat.loop,
-                                        shell::choose_user(habitat.config.shell_user));
+  return std::make_unique<shell::Shell>(habitat.loop, os::choose_user(habitat.config.shell_user));
 }
 
 Made make_telemetry(const Habitat& habitat) {

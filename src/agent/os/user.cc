@@ -20,7 +20,8 @@ std::vector<gid_t> groups_of(const passwd& account) {
 }
 
 User to_user(const passwd& account) {
-  return {account.pw_name, account.pw_dir, account.pw_uid, account.pw_gid, groups_of(account)};
+  return {account.pw_name, account.pw_dir,     account.pw_uid,
+          account.pw_gid,  groups_of(account), account.pw_shell};
 }
 
 }  // namespace
@@ -35,8 +36,12 @@ Result<User> find_user(const std::string& name) {
 User current_user() {
   if (const passwd* const account = getpwuid(geteuid())) return to_user(*account);
   const char* const home = std::getenv("HOME");
-  return {
-      std::to_string(geteuid()), home != nullptr ? home : "/", geteuid(), getegid(), {getegid()}};
+  return {std::to_string(geteuid()),
+          home != nullptr ? home : "/",
+          geteuid(),
+          getegid(),
+          {getegid()},
+          {}};
 }
 
 }  // namespace malinka::agent::os

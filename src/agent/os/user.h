@@ -18,6 +18,7 @@ struct User {
   uid_t uid = 0;
   gid_t gid = 0;
   std::vector<gid_t> groups;  ///< All of them, `gid` too.
+  std::string shell{};        ///< What it logs in to; empty for /bin/sh.
 };
 
 /// May block where accounts come from a network. Errors: std::errc::no_such_process where there is

@@ -2,10 +2,8 @@
 #include "agent/capability/shell/shell.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <cstdlib>
 
 #include "agent/capability/reply.h"
 #include "agent/capability/shell/outcome.h"
@@ -14,20 +12,6 @@
 
 namespace malinka::agent::shell {
 namespace {
-
-constexpr std::string_view program_path =
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-std::vector<std::string> environment_of(const os::User& user) {
-  const char* const language = std::getenv("LANG");
-  return {std::string(program_path),
-          "HOME=" + user.home,
-          "USER=" + user.name,
-          "LOGNAME=" + user.name,
-          "SHELL=/bin/sh",
-          "TERM=dumb",
-          std::string("LANG=") + (language != nullptr ? language : "C.UTF-8")};
-}
 
 std::chrono::milliseconds timeout_of(const Json& value) {
   const double milliseconds = value.value("timeoutSeconds", 60.0) * 1000;
@@ -50,24 +34,7 @@ std::string find_fault(const Json& value) {
 
 }  // namespace
 
-ShellUser choose_user(const std::string& configured) {
-  os::User self = os::current_user();
-  if (configured.empty() || configured == self.name) return {std::move(self), false, {}};
-  Result<os::User> user = os::find_user(configured);
-  if (!user)
-    return {std::move(self), false,
-            fmt::format("there is no user {}: set shell.user in agent.toml to one that exists",
-                        configured)};
-  if (geteuid() != 0)
-    return {
-        *std::move(user), true,
-        fmt::format("only root may run commands as {0}, and the agent runs as {1}: run it as root, "
-                    "or leave shell.user out",
-                    configured, self.name)};
-  return {*std::move(user), true, {}};
-}
-
-Shell::Shell(net::Loop& loop, ShellUser user) : loop_(loop), user_(std::move(user)) {}
+Shell::Shell(net::Loop& loop, os::ShellUser user) : loop_(loop), user_(std::move(user)) {}
 
 Shell::~Shell() = default;
 
@@ -96,7 +63,7 @@ void Shell::run(const Command& command, Answerer answer) {
 os::SubprocessSettings Shell::settings_for(const Json& value) const {
   os::SubprocessSettings settings;
   settings.spawn.arguments = {"/bin/sh", "-c", value.at("command").get<std::string>()};
-  settings.spawn.environment = environment_of(user_.user);
+  settings.spawn.environment = os::clean_environment(user_.user, "/bin/sh", "dumb");
   // A home may be missing (a service's user): then the top, as login(1) does it. What was asked for
   // must be there.
   if (const std::string* const directory = find_string(value, "directory"))

@@ -36,7 +36,7 @@ struct Bench {
   }
 
   std::unique_ptr<net::Loop> loop = *net::Loop::create();
-  std::unique_ptr<Shell> shell = std::make_unique<Shell>(*loop, choose_user({}));
+  std::unique_ptr<Shell> shell = std::make_unique<Shell>(*loop, os::choose_user({}));
   std::vector<Reply> replies;
 };
 
@@ -139,7 +139,7 @@ TEST_CASE("when the shell is gone, so is every command, and nobody is called") {
 
 TEST_CASE("a configured user that cannot be had lets nothing run") {
   Bench bench;
-  bench.shell = std::make_unique<Shell>(*bench.loop, choose_user("no-such-user"));
+  bench.shell = std::make_unique<Shell>(*bench.loop, os::choose_user("no-such-user"));
   const Reply reply = bench.run({{"command", "true"}});
   CHECK(reply.code == ResponseCode::failed);
   CHECK(reply.error.contains("no-such-user"));
@@ -149,7 +149,7 @@ TEST_CASE("a configured user that cannot be had lets nothing run") {
 TEST_CASE("a configured user runs the commands, in a home or at the top") {
   if (geteuid() != 0) return;  // Only root may become somebody else.
   Bench bench;
-  bench.shell = std::make_unique<Shell>(*bench.loop, choose_user("nobody"));
+  bench.shell = std::make_unique<Shell>(*bench.loop, os::choose_user("nobody"));
   CHECK(bench.output_of({{"command", "id -un; pwd"}}) == "nobody\n/\n");
   CHECK(bench.shell->describe().at("user") == "nobody");
 }
