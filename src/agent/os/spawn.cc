@@ -4,7 +4,11 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,7 +20,7 @@ namespace malinka::agent::os {
 namespace {
 
 /// What a child was doing when it failed.
-enum class Step : int { session, streams, user, directory, program };
+enum class Step : int { session, terminal, streams, user, directory, program };
 
 struct Failure {
   Step step;
@@ -26,6 +30,7 @@ struct Failure {
 std::string_view describe(Step step) {
   switch (step) {
     case Step::session: return "new session";
+    case Step::terminal: return "terminal";
     case Step::streams: return "standard streams";
     case Step::user: return "change of user";
     case Step::directory: return "directory";
@@ -63,16 +68,19 @@ struct Child {
   const SpawnSettings& settings;
   std::vector<char*> arguments, environment;
   int input, output, errors, failure;
+  bool is_at_terminal = false;  ///< Which its streams are.
 
   [[noreturn]] void run() const {
     reset_signals();
     if (setsid() < 0) fail_at(Step::session);
+    if (is_at_terminal && ioctl(input, TIOCSCTTY, 0) != 0) fail_at(Step::terminal);
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0) fail_at(Step::streams);
     // Ours are close-on-exec already; this is for what a library may have opened without.
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     become_user();
     enter_directory();
-    execve(arguments[0], arguments.data(), environment.data());
+    const std::string& program = settings.program;
+    execve(program.empty() ? arguments[0] : program.c_str(), arguments.data(), environment.data());
     fail_at(Step::program);
   }
 
@@ -107,6 +115,45 @@ struct Child {
   }
 };
 
+struct Started {
+  pid_t pid;
+  UniqueFd exit;
+};
+
+Result<Started> start(const Child& child) {
+  const pid_t pid = fork();
+  if (pid < 0) return fail_errno(errno, "fork");
+  if (pid == 0) child.run();
+  UniqueFd exit(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (exit.is_open()) return Started{pid, std::move(exit)};
+  const int error_number = errno;
+  kill(pid, SIGKILL);
+  return fail_errno(error_number, "pidfd_open");
+}
+
+struct Terminal {
+  UniqueFd ours, theirs;
+};
+
+Result<Terminal> open_terminal(const std::optional<User>& user, WindowSize size) {
+  constexpr int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
+  UniqueFd ours(posix_openpt(flags));
+  if (!ours.is_open() || grantpt(ours.get()) != 0 || unlockpt(ours.get()) != 0)
+    return fail_errno(errno, "posix_openpt");
+  UniqueFd theirs(ioctl(ours.get(), TIOCGPTPEER, flags));
+  if (!theirs.is_open()) return fail_errno(errno, "terminal");
+  // So that it can be opened once more by its name: for what asks a question, or runs within it.
+  if (user && fchown(theirs.get(), user->uid, static_cast<gid_t>(-1)) != 0)
+    return fail_errno(errno, "owner of the terminal");
+  termios modes{};
+  if (tcgetattr(theirs.get(), &modes) == 0) {
+    modes.c_iflag |= IUTF8;
+    (void)tcsetattr(theirs.get(), TCSANOW, &modes);
+  }
+  set_window_size(ours, size);
+  return Terminal{std::move(ours), std::move(theirs)};
+}
+
 }  // namespace
 
 Result<Spawned> spawn(const SpawnSettings& settings) {
@@ -121,28 +168,44 @@ Result<Spawned> spawn(const SpawnSettings& settings) {
                     output.write.get(),
                     errors.write.get(),
                     failure.write.get()};
-  const pid_t pid = fork();
-  if (pid < 0) return fail_errno(errno, "fork");
-  if (pid == 0) child.run();
-  UniqueFd exit(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (!exit.is_open()) {
-    const int error_number = errno;
-    kill(pid, SIGKILL);
-    return fail_errno(error_number, "pidfd_open");
-  }
+  Started started = TRY(start(child));
   for (const UniqueFd* const fd : {&input.write, &output.read, &errors.read, &failure.read})
     set_non_blocking(*fd);
-  return Spawned{pid,
-                 std::move(exit),
+  return Spawned{started.pid,
+                 std::move(started.exit),
                  std::move(input.write),
                  std::move(output.read),
                  std::move(errors.read),
                  std::move(failure.read)};
 }
 
-Result<void> read_start_failure(const Spawned& spawned) {
+Result<SpawnedAtTerminal> spawn_at_terminal(const SpawnSettings& settings, WindowSize size) {
+  Terminal terminal = TRY(open_terminal(settings.user, size));
+  Pipe failure = TRY(make_pipe());
+  const int theirs = terminal.theirs.get();
+  const Child child{settings,
+                    pointers_to(settings.arguments),
+                    pointers_to(settings.environment),
+                    theirs,
+                    theirs,
+                    theirs,
+                    failure.write.get(),
+                    true};
+  Started started = TRY(start(child));
+  set_non_blocking(terminal.ours);
+  set_non_blocking(failure.read);
+  return SpawnedAtTerminal{started.pid, std::move(started.exit), std::move(terminal.ours),
+                           std::move(failure.read)};
+}
+
+void set_window_size(const UniqueFd& terminal, WindowSize size) {
+  const winsize window{.ws_row = size.rows, .ws_col = size.columns, .ws_xpixel = 0, .ws_ypixel = 0};
+  (void)ioctl(terminal.get(), TIOCSWINSZ, &window);
+}
+
+Result<void> read_start_failure(const UniqueFd& start_failure) {
   Failure failed{};
-  const ssize_t size = read(spawned.start_failure.get(), &failed, sizeof(failed));
+  const ssize_t size = read(start_failure.get(), &failed, sizeof(failed));
   if (size != sizeof(failed)) return {};
   return fail_errno(failed.error_number, describe(failed.step));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts a program in a session and process group of its own, with pipes to its three streams and
-// nothing else of ours. subprocess.h waits for it.
+// Starts a program in a session and process group of its own, with pipes to its three streams or at
+// a terminal of its own, and nothing else of ours. subprocess.h and pty.h wait for it.
 
 #pragma once
 
@@ -17,10 +17,12 @@
 namespace malinka::agent::os {
 
 struct SpawnSettings {
-  std::vector<std::string> arguments;    ///< The first is the absolute path of the program.
+  /// The first is the absolute path of the program, or what it is told to be called.
+  std::vector<std::string> arguments;
   std::vector<std::string> environment;  ///< As NAME=value; nothing is inherited.
   std::vector<std::string> directories;  ///< It begins in the first of these that can be entered.
   std::optional<User> user;              ///< Whom it runs as, where not as we do. Needs root.
+  std::string program{};  ///< Its absolute path, where that is not the first argument.
 };
 
 /// A program on its way. Our ends of the pipes do not block.
@@ -35,8 +37,30 @@ struct Spawned {
 /// Errors: those of pipe2, fork and pidfd_open.
 [[nodiscard]] Result<Spawned> spawn(const SpawnSettings& settings);
 
+struct WindowSize {
+  unsigned short columns = 80;
+  unsigned short rows = 24;
+
+  bool operator==(const WindowSize&) const = default;
+};
+
+/// A program on its way at a terminal, which is its session's.
+struct SpawnedAtTerminal {
+  pid_t pid = -1;  ///< As in Spawned.
+  UniqueFd exit;
+  UniqueFd terminal;  ///< Our end; it does not block.
+  UniqueFd start_failure;
+};
+
+/// The terminal belongs to the program's user and knows that characters are UTF-8. Errors: also
+/// those of posix_openpt and what makes it a terminal.
+[[nodiscard]] Result<SpawnedAtTerminal> spawn_at_terminal(const SpawnSettings& settings,
+                                                          WindowSize size);
+
+void set_window_size(const UniqueFd& terminal, WindowSize size);
+
 /// Why the program never began, once it has ended; success where it did begin. The context is what
 /// was tried.
-[[nodiscard]] Result<void> read_start_failure(const Spawned& spawned);
+[[nodiscard]] Result<void> read_start_failure(const UniqueFd& start_failure);
 
 }  // namespace malinka::agent::os

@@ -119,7 +119,7 @@ void Subprocess::signal_group(int number) {
 void Subprocess::finish() {
   stage_ = Stage::done;
   loop_.cancel(timer_);
-  if (Result<void> begun = read_start_failure(process_); !begun)
+  if (Result<void> begun = read_start_failure(process_.start_failure); !begun)
     outcome_.start_failure = std::move(begun.error());
   outcome_.duration = loop_.clock().now() - started_;
   outcome_.output = output_.take();
