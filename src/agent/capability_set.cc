@@ -9,6 +9,7 @@
 #include "agent/capability/telemetry/machine_driver.h"
 #include "agent/capability/telemetry/simulated_driver.h"
 #include "agent/capability/telemetry/telemetry.h"
+#include "agent/capability/terminal/terminal.h"
 #include "agent/os/shell_user.h"
 #include "agent/os/user.h"
 #include "base/json.h"
@@ -53,9 +54,14 @@ Made make_telemetry(const Habitat& habitat) {
       });
 }
 
+Made make_terminal(const Habitat& habitat) {
+  return std::make_unique<terminal::Terminal>(habitat.loop,
+                                              os::choose_user(habitat.config.shell_user));
+}
+
 /// A capability of the device is a row here.
-constexpr std::array<Made (*)(const Habitat&), 4> makers = {make_agent, make_files, make_shell,
-                                                            make_telemetry};
+constexpr std::array<Made (*)(const Habitat&), 5> makers = {make_agent, make_files, make_shell,
+                                                            make_terminal, make_telemetry};
 
 }  // namespace
 

@@ -48,7 +48,7 @@ class AgentTest(harness.Test):
     """A hub, a device with a folder of its own, and a foreign phone in their guarded channel, which is not sealed."""
 
     password = PASSWORD
-    policy = '[policy.shell]\nchannel = "guarded"\n'
+    policy = '[policy.shell]\nchannel = "guarded"\n[policy.terminal]\nchannel = "guarded"\n'
 
     def setUp(self) -> None:
         super().setUp()
@@ -95,7 +95,7 @@ class AgentAndTelemetryTest(AgentTest):
         self.assertIs(value["simulated"], False)
         self.assertTrue(value["system"]["kernel"])
         capabilities = {capability["name"]: capability for capability in value["capabilities"]}
-        self.assertEqual(sorted(capabilities), ["agent", "files", "shell", "telemetry"])
+        self.assertEqual(sorted(capabilities), ["agent", "files", "shell", "telemetry", "terminal"])
         self.assertTrue(all(capability["level"] == "control" for capability in capabilities.values()))
         self.assertEqual(capabilities["files"]["roots"], [str(self.root)])
         self.assertIn("user", capabilities["shell"])

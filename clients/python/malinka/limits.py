@@ -94,6 +94,14 @@ SHELL_OUTPUT_BYTES_MAX = 1048576
 SHELL_TIMEOUT_SECONDS_MAX = 3600
 #: most commands that run at once on a device
 SHELL_JOBS_MAX = 16
+#: most terminals that a device has open at once
+TERMINAL_SESSIONS_MAX = 16
+#: how much of a terminal's latest output is kept, to be shown to who takes it up
+TERMINAL_SCROLLBACK_BYTES = 262144
+#: how long a terminal stays after the last link to it was lost
+TERMINAL_KEEP_SECONDS = 300
+#: most who are at one terminal at once
+TERMINAL_VIEWERS_MAX = 8
 #: most entries in one answer to files.list
 FILES_PAGE_MAX = 10000
 #: most bytes of names that are held to sort one folder; a larger one is not listed

@@ -92,6 +92,14 @@ export const limits = {
   shellTimeoutSecondsMax: 3600,
   /** most commands that run at once on a device */
   shellJobsMax: 16,
+  /** most terminals that a device has open at once */
+  terminalSessionsMax: 16,
+  /** how much of a terminal's latest output is kept, to be shown to who takes it up */
+  terminalScrollbackBytes: 262144,
+  /** how long a terminal stays after the last link to it was lost */
+  terminalKeepSeconds: 300,
+  /** most who are at one terminal at once */
+  terminalViewersMax: 8,
   /** most entries in one answer to files.list */
   filesPageMax: 10000,
   /** most bytes of names that are held to sort one folder; a larger one is not listed */

@@ -249,7 +249,7 @@ TEST_CASE("an event is told where its capability may be seen, and nowhere else")
 TEST_CASE("the description has every capability with its commands, schemas and events") {
   const Device device;
   const Json all = device.dispatcher.describe_capabilities(Access::control);
-  REQUIRE(all.size() == 4);
+  REQUIRE(all.size() == 5);
   const Json& files = all[1];
   CHECK(files.at("name") == "files");
   CHECK(files.at("level") == "control");

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability/terminal/viewer.h"
+
+#include <utility>
+
+#include "agent/capability/terminal/questions.h"
+#include "agent/capability/terminal/session.h"
+#include "base/limits.h"
+#include "base/response_code.h"
+
+namespace malinka::agent::terminal {
+namespace {
+
+/// What is shown to who has missed something: some screens full.
+constexpr std::size_t catch_up_bytes = 32768;
+/// RIS: whatever was torn is no more.
+constexpr std::string_view reset =
+    "\x1b"
+    "c";
+
+}  // namespace
+
+Viewer::Viewer(Session& session, std::string name, Role role)
+    : session_(&session), name_(std::move(name)), role_(role) {
+  session_->add(*this);
+}
+
+Viewer::~Viewer() { leave(); }
+
+void Viewer::begin(StreamEnd& end) {
+  end_ = &end;
+  if (session_ == nullptr)
+    return end_->abort({static_cast<int>(ResponseCode::not_found), "the terminal has ended"});
+  end_->send(without_questions(session_->scrollback(limits::terminal_scrollback_bytes)));
+  session_->note_begin(*this);
+}
+
+void Viewer::on_chunk(const StreamBytes& bytes) noexcept {
+  if (session_ == nullptr || !is_writer()) return end_->take(bytes->size());
+  keys_.push_back(bytes);
+  type();
+}
+
+void Viewer::on_room() noexcept {
+  if (session_ == nullptr) return;
+  if (is_behind_) catch_up();
+  session_->steer();
+}
+
+void Viewer::show(ByteView bytes) {
+  if (end_ == nullptr || is_behind_) return;
+  is_behind_ = !end_->has_room();
+  if (!is_behind_) end_->send({bytes.begin(), bytes.end()});
+}
+
+void Viewer::type() {
+  while (!keys_.empty()) {
+    const ByteView rest = ByteView(*keys_.front()).subspan(typed_);
+    const std::size_t typed = session_->write(rest);
+    end_->take(typed);
+    if (typed < rest.size()) {
+      typed_ += typed;
+      return;
+    }
+    keys_.pop_front();
+    typed_ = 0;
+  }
+}
+
+void Viewer::stop_writing() {
+  role_ = Role::watcher;
+  pass_over_keys();
+}
+
+void Viewer::end(const std::string& value) {
+  if (is_behind_) catch_up();
+  session_ = nullptr;
+  if (end_ == nullptr) return;
+  pass_over_keys();
+  end_->end(value);
+}
+
+void Viewer::fail(StreamFailure why) {
+  session_ = nullptr;
+  if (end_ != nullptr) end_->abort(std::move(why));
+}
+
+void Viewer::catch_up() {
+  is_behind_ = false;
+  Bytes bytes = to_bytes(reset);
+  append(bytes, ByteView(without_questions(session_->scrollback(catch_up_bytes))));
+  end_->send(std::move(bytes));
+}
+
+void Viewer::pass_over_keys() {
+  for (const StreamBytes& bytes : std::exchange(keys_, {})) {
+    end_->take(bytes->size() - typed_);
+    typed_ = 0;
+  }
+}
+
+void Viewer::leave() {
+  if (session_ != nullptr) std::exchange(session_, nullptr)->remove(*this);
+}
+
+}  // namespace malinka::agent::terminal
