@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "cli/command_table.h"
 #include "cli/completion.h"
 #include "cli/help.h"
@@ -111,6 +113,16 @@ TEST_CASE(
     for (const std::string& text : {bash_completion(), zsh_completion(), fish_completion()})
       CHECK(text.find(name) != std::string::npos);
   }
+}
+
+TEST_CASE("a verb answers to its other name, which completion knows too") {
+  const auto line =
+      parse_command_line(std::array<std::string_view, 3>{"shell", "-l", "kitchen"}, {});
+  REQUIRE(line);
+  CHECK(line->verb == find_verb("terminal"));
+  CHECK(line->arguments.has("list"));
+  CHECK(bash_completion().find("terminal|shell) ") != std::string::npos);
+  CHECK(zsh_completion().find("'shell:") != std::string::npos);
 }
 
 TEST_CASE("names of devices are never evaluated by a shell that completes them") {

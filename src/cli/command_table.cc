@@ -14,6 +14,7 @@ extern const Verb mv_verb;
 extern const Verb rm_verb;
 extern const Verb mkdir_verb;
 extern const Verb run_verb;
+extern const Verb terminal_verb;
 extern const Verb trust_verb;
 extern const Verb pair_verb;
 extern const Verb login_verb;
@@ -28,7 +29,8 @@ constexpr std::array verbs = {
     &describe_verb,   &watch_verb,
     &ls_verb,  // files
     &cp_verb,         &mv_verb,    &rm_verb, &mkdir_verb,
-    &run_verb,    // commands
+    &run_verb,  // commands
+    &terminal_verb,
     &login_verb,  // who may come in
     &pair_verb,       &trust_verb,
     &status_verb,  // this program
@@ -41,14 +43,17 @@ std::span<const Verb* const> command_table() { return verbs; }
 
 const Verb* find_verb(std::string_view name) {
   for (const Verb* const verb : verbs)
-    if (verb->name == name) return verb;
+    if (verb->name == name || (!verb->alias.empty() && verb->alias == name)) return verb;
   return nullptr;
 }
 
 std::vector<std::string> verb_names() {
   std::vector<std::string> names;
   names.reserve(verbs.size());
-  for (const Verb* const verb : verbs) names.emplace_back(verb->name);
+  for (const Verb* const verb : verbs) {
+    names.emplace_back(verb->name);
+    if (!verb->alias.empty()) names.emplace_back(verb->alias);
+  }
   return names;
 }
 

@@ -71,6 +71,12 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
   return fmt::format("{}", fmt::join(words, separator));
 }
 
+/// The names of a verb, as a pattern or list of a shell.
+std::string names_of(const Verb& verb, std::string_view separator) {
+  const std::string name(verb.name);
+  return verb.alias.empty() ? name : name + std::string(separator) + std::string(verb.alias);
+}
+
 std::vector<std::string> flag_words(const Verb& verb) {
   std::vector<std::string> words;
   for (const Flag& flag : verb.flags) words.push_back("--" + std::string(flag.name));
@@ -130,8 +136,9 @@ std::string bash_completion() {
   std::string operands;
   for (const Verb* const verb : command_table()) {
     flags += fmt::format("      {}) _malinka_offer \"$typed\" < <(printf '%s\\n' {}) ;;\n",
-                         verb->name, join(flag_words(*verb), " "));
-    operands += fmt::format("      {}) {} ;;\n", verb->name, bash_operands(verb->operand_kind));
+                         names_of(*verb, "|"), join(flag_words(*verb), " "));
+    operands +=
+        fmt::format("      {}) {} ;;\n", names_of(*verb, "|"), bash_operands(verb->operand_kind));
   }
   flags.pop_back();
   operands.pop_back();
@@ -149,7 +156,8 @@ std::string zsh_completion() {
   std::string operands;
   for (const Verb* const verb : command_table()) {
     verbs += fmt::format("    '{}:{}'\n", verb->name, verb->summary);
-    operands += fmt::format("    {}) compadd -- {}; {} ;;\n", verb->name,
+    if (!verb->alias.empty()) verbs += fmt::format("    '{}:{}'\n", verb->alias, verb->summary);
+    operands += fmt::format("    {}) compadd -- {}; {} ;;\n", names_of(*verb, "|"),
                             join(flag_words(*verb), " "), zsh_operands(verb->operand_kind));
   }
   verbs.pop_back();
@@ -174,7 +182,8 @@ std::string fish_completion() {
     text += fmt::format(
         "complete -c malinka -n 'not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n", names,
         verb->name, verb->summary);
-    const std::string condition = fmt::format("-n '__fish_seen_subcommand_from {}'", verb->name);
+    const std::string condition =
+        fmt::format("-n '__fish_seen_subcommand_from {}'", names_of(*verb, " "));
     for (const Flag& flag : verb->flags) {
       const std::string letter = flag.letter == 0 ? "" : fmt::format(" -s {}", flag.letter);
       text += fmt::format("complete -c malinka {} -l {}{}{} -d '{}'\n", condition, flag.name,

@@ -65,7 +65,7 @@ std::string program_help() {
          "file.\n\n"
          "Exit status: 0 done, 1 the device said no or failed, 2 wrong usage, 3 cannot reach or "
          "join the\n"
-         "hub, 4 no such device.\n";
+         "hub, 4 no such device; that of `terminal` is the shell's.\n";
 }
 
 std::string verb_help(const Verb& verb) {

@@ -47,7 +47,8 @@ std::string make_man_page() {
          ".SH EXIT STATUS\n"
          ".TP\n0\nDone.\n.TP\n1\nThe device said no or failed; for run, any device.\n.TP\n2\nWrong "
          "usage.\n"
-         ".TP\n3\nThe hub cannot be reached or joined.\n.TP\n4\nThere is no such device.\n"
+         ".TP\n3\nThe hub cannot be reached or joined.\n.TP\n4\nThere is no such "
+         "device.\n.PP\nThat of terminal is the shell's.\n"
          ".SH SEE ALSO\n.BR malinka\\-hub (8),\n.BR malinka\\-agent (8)\n";
 }
 

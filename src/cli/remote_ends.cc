@@ -26,21 +26,12 @@ std::optional<std::uint64_t> number_of(const Json& object, std::string_view name
   return number->get<std::uint64_t>();
 }
 
-struct Opened {
-  std::shared_ptr<const Json> reply;
-  std::unique_ptr<Stream> stream;
-};
-
-Attempt<Opened> open_stream(Session& session, const std::string& device, std::string command,
-                            const Json& value) {
-  TRY_VOID(session.check_device(device));
-  Client::Opened opened =
-      session.client().open(device, std::move(command), dump_json(value), transfer_timeout);
-  const Reply reply = TRY(session.judge(opened.answer));
-  if (opened.stream) return Opened{reply.value, std::move(opened.stream)};
-  return std::unexpected(Failure{ExitCode::failed, device,
-                                 static_cast<int>(ResponseCode::not_supported),
-                                 "its version takes no streams: it is to be updated"});
+Attempt<Session::Opened> open_stream(Session& session, const std::string& device,
+                                     std::string command, const Json& value) {
+  return session.open({.device = device,
+                       .command = std::move(command),
+                       .value = value,
+                       .timeout = transfer_timeout});
 }
 
 class RemoteSource final : public CopySource {
@@ -79,10 +70,10 @@ class RemoteSource final : public CopySource {
     stream_.reset();
     Json value = {{"path", target_.path}};
     if (offset > 0) value["offset"] = offset;
-    Opened opened = TRY(open_stream(session_, target_.device, "files.read", value));
+    Session::Opened opened = TRY(open_stream(session_, target_.device, "files.read", value));
     opened.stream->end();
     stream_ = std::move(opened.stream);
-    reply_ = std::move(opened.reply);
+    reply_ = std::move(opened.reply.value);
     opened_at_ = offset;
     has_begun_ = false;
     return {};
@@ -110,9 +101,9 @@ class RemoteSink final : public CopySink {
     if (overwrite_ == Overwrite::no && !facts.mode.empty()) value["mode"] = facts.mode;
     if (!facts.modified.empty()) value["modified"] = facts.modified;
     if (facts.bytes) value["size"] = *facts.bytes;
-    Opened opened = TRY(open_stream(session_, target_.device, "files.write", value));
+    Session::Opened opened = TRY(open_stream(session_, target_.device, "files.write", value));
     stream_ = std::move(opened.stream);
-    return number_of(*opened.reply, "offset").value_or(0);
+    return number_of(*opened.reply.value, "offset").value_or(0);
   }
 
   Attempt<void> write(const StreamBytes& bytes) override {

@@ -104,6 +104,17 @@ Attempt<Reply> Session::ask(const Question& question) {
                                     question.blob, question.timeout));
 }
 
+Attempt<Session::Opened> Session::open(const Question& question) {
+  TRY_VOID(check_device(question.device));
+  Client::Opened opened =
+      client_->open(question.device, question.command, dump_json(question.value), question.timeout);
+  Reply reply = TRY(judge(opened.answer));
+  if (opened.stream) return Opened{std::move(reply), std::move(opened.stream)};
+  return std::unexpected(Failure{ExitCode::failed, question.device,
+                                 static_cast<int>(ResponseCode::not_supported),
+                                 "its version takes no streams: it is to be updated"});
+}
+
 Attempt<Reply> Session::judge(const Answer& answer) const {
   if (answer.code == static_cast<int>(ResponseCode::not_found))
     TRY_VOID(check_device(answer.from));  // It may have left in the meantime.

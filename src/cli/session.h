@@ -46,6 +46,14 @@ class Session {
   [[nodiscard]] Attempt<void> check_device(const std::string& device) const;
   /// Asks a device and waits. Errors: no_device; what the device said.
   [[nodiscard]] Attempt<Reply> ask(const Question& question);
+  /// What came of asking for a stream.
+  struct Opened {
+    Reply reply;
+    std::unique_ptr<Stream> stream;
+  };
+  /// Asks a device for a stream and waits. Errors: those of ask(); not_supported where the device
+  /// is too old to have any.
+  [[nodiscard]] Attempt<Opened> open(const Question& question);
   /// The same verdict on an answer that came some other way.
   [[nodiscard]] Attempt<Reply> judge(const Answer& answer) const;
   /// The others in the channel; of a crowd the hub is asked, page by page.

@@ -48,6 +48,7 @@ inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max(
 
 struct Verb {
   std::string_view name;
+  std::string_view alias{};   ///< Another name that it answers to; empty for none.
   std::string_view operands;  ///< As `DEV:PATH…`.
   std::string_view summary;   ///< Half a sentence, lower case.
   std::size_t operands_min = 0;
