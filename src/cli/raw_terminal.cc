@@ -46,11 +46,11 @@ TerminalSize terminal_size() {
 RawTerminal::RawTerminal(int notes) {
   notes_fd = notes;
   (void)tcgetattr(STDIN_FILENO, &modes_before);
-  for (std::size_t i = 0; i < signals_.size(); ++i) {
+  for (std::size_t i = 0; i < signals.size(); ++i) {
     struct sigaction action{};
-    action.sa_handler = signals_[i] == SIGWINCH ? note_window : end_at_once;
+    action.sa_handler = signals[i] == SIGWINCH ? note_window : end_at_once;
     action.sa_flags = SA_RESTART;
-    (void)sigaction(signals_[i], &action, &before_[i]);
+    (void)sigaction(signals[i], &action, &before_[i]);
   }
   termios raw = modes_before;
   cfmakeraw(&raw);
@@ -59,8 +59,8 @@ RawTerminal::RawTerminal(int notes) {
 
 RawTerminal::~RawTerminal() {
   restore();
-  for (std::size_t i = 0; i < signals_.size(); ++i)
-    (void)sigaction(signals_[i], &before_[i], nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i)
+    (void)sigaction(signals[i], &before_[i], nullptr);
 }
 
 void RawTerminal::reset_modes() {

@@ -31,9 +31,9 @@ class RawTerminal {
   static void reset_modes();
 
  private:
-  static constexpr std::array signals_ = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+  static constexpr std::array signals = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
-  std::array<struct sigaction, signals_.size()> before_{};
+  std::array<struct sigaction, signals.size()> before_{};
 };
 
 }  // namespace malinka::cli
