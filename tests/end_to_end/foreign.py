@@ -12,6 +12,7 @@ import contextlib
 import json
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -87,9 +88,11 @@ class Foreign:
         return json.loads(self.receive_raw(seconds))
 
     def next(self, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The next message that is wanted; those before it are dropped."""
+        """The next message that is wanted; those before it are dropped. Raises TimeoutError, also while others still come."""
+        end = time.monotonic() + 2 * PATIENCE_SECONDS
         while not is_wanted(message := self.receive()):
-            pass
+            if time.monotonic() > end:
+                raise TimeoutError("the message that was awaited did not come among others")
         return message
 
     def request(self, recipient: str, name: str, value: Any = None, **members: Any) -> dict[str, Any]:
