@@ -219,12 +219,18 @@ class SlowLinkTest(TransferTest):
 class BreakTest(TransferTest):
     """Whatever breaks off in the middle, the file is the same in the end, and never half there."""
 
-    # Enough that there is a middle, whatever the programs were built with.
-    size = (40 if harness.is_sanitized() else 150) * MIB
+    size = 45 * MIB
+    # So that there is a middle on any machine: it takes three seconds.
+    bytes_per_second = 15e6
 
     def setUp(self) -> None:
         super().setUp()
         self.big = make_file(self.here("big"), self.size)
+        self.link = SlowLink(self.hub.port, self.bytes_per_second)
+        self.addCleanup(self.link.close)
+
+    def start_cp(self, *arguments: str) -> harness.Program:
+        return self.start_malinka(self.link.url, "cp", *arguments, password=PASSWORD)
 
     def wait_part(self, folder: pathlib.Path, size: int) -> pathlib.Path:
         def has_come() -> bool:
