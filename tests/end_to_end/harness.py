@@ -67,6 +67,8 @@ class Program:
                  cwd: pathlib.Path, before: Callable[[ctypes.CDLL], None] | None = None) -> None:
         """`before` runs in the process before the program does, and is given the C library."""
         def prepare() -> None:
+            # Whoever runs the tests in the background has it ignored, which is inherited.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             _die_with_parent()
             if before:
                 before(_libc)
