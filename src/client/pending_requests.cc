@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "base/json.h"
 #include "base/limits.h"
@@ -32,14 +31,6 @@ std::vector<std::string> accepted_recipients(const Message& accepted) {
   return names;
 }
 
-/// What a Response that accepts a stream can receive of it.
-std::optional<std::uint64_t> stream_window_of(const Message& response) {
-  if (response.stream.empty()) return std::nullopt;
-  const auto part = protocol::parse_stream_part(response.stream);
-  const auto* const opening = part ? std::get_if<protocol::StreamOpening>(&part->what) : nullptr;
-  return opening == nullptr ? std::nullopt : std::optional(opening->window);
-}
-
 Answer answer_of(const Message& response) {
   return {.from = response.originator,
           .code = response.response->code,
@@ -47,7 +38,7 @@ Answer answer_of(const Message& response) {
           .error = response.response->error,
           .value = response.value,
           .blob = response.blob,
-          .stream_window = stream_window_of(response)};
+          .stream_window = protocol::opening_window(response.stream)};
 }
 
 }  // namespace

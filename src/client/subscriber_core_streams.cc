@@ -13,19 +13,6 @@
 #include "protocol/stream_part.h"
 
 namespace malinka::client {
-namespace {
-
-using protocol::StreamOpening;
-
-std::optional<std::uint64_t> window_asked_for(const Message& message) {
-  if (message.stream.empty() || message.id.empty()) return std::nullopt;
-  const auto part = protocol::parse_stream_part(message.stream);
-  const auto* const opening = part ? std::get_if<StreamOpening>(&part->what) : nullptr;
-  return opening == nullptr ? std::nullopt : std::optional(opening->window);
-}
-
-}  // namespace
-
 void SubscriberCore::open_stream(Request request, StreamHandler& handler, OpenedHandler on_opened) {
   const std::string peer = request.recipients.empty() ? "" : request.recipients.front();
   const auto refuse = [&](std::errc code, std::string why) {
@@ -72,7 +59,7 @@ std::unique_ptr<StreamEnd> SubscriberCore::accept_stream(const Message& command,
     (void)this->answer(command, make_failure({}, code, std::move(why)));
     return nullptr;
   };
-  const auto credit = window_asked_for(command);
+  const auto credit = command.id.empty() ? std::nullopt : protocol::opening_window(command.stream);
   if (!credit) return refuse(ResponseCode::malformed, "this command is to be sent as a stream");
   StreamKey key{StreamKey::Side::executor, command.originator, command.id, *way};
   if (streams_.knows(key)) return refuse(ResponseCode::conflict, "there is a stream of that id");
@@ -126,7 +113,7 @@ void SubscriberCore::on_link_room() noexcept { streams_.send_next(); }
 void SubscriberCore::take_answer(const Message& response) {
   if (pending_.take_response(response) || !response.response || !response.response->success) return;
   const auto part = protocol::parse_stream_part(response.stream);
-  if (part && std::holds_alternative<StreamOpening>(part->what))
+  if (part && std::holds_alternative<protocol::StreamOpening>(part->what))
     streams_.refuse({.side = StreamKey::Side::requester,
                      .peer = response.originator,
                      .id = response.response->request_id},

@@ -136,6 +136,13 @@ Result<StreamPart> parse_stream_part(std::string_view json) {
   return StreamPart{.id = {}, .what = StreamOpening{TRY(read_number(tokens.window, "window"))}};
 }
 
+std::optional<std::uint64_t> opening_window(std::string_view json) {
+  if (json.empty()) return std::nullopt;
+  const auto part = parse_stream_part(json);
+  const auto* const opening = part ? std::get_if<StreamOpening>(&part->what) : nullptr;
+  return opening == nullptr ? std::nullopt : std::optional(opening->window);
+}
+
 std::string make_stream_part(const StreamPart& part) {
   JsonObject json;
   if (!part.id.empty()) json.json("id", part.id);

@@ -61,6 +61,8 @@ enum class StreamPartError {
 /// Errors: StreamPartError.
 [[nodiscard]] Result<StreamPart> parse_stream_part(std::string_view json);
 [[nodiscard]] std::string make_stream_part(const StreamPart& part);
+/// The window of an opening; nothing where `json` is empty, or is none.
+[[nodiscard]] std::optional<std::uint64_t> opening_window(std::string_view json);
 
 }  // namespace malinka::protocol
 
