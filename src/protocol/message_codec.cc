@@ -77,6 +77,24 @@ std::string_view find_token(std::string_view object, std::string_view name) {
   return token;
 }
 
+/// The members that the hub does not read, each as find_token gives it, in one pass: the text may
+/// be long.
+struct OtherTokens {
+  std::string_view expires_at, sealed, stream;
+};
+OtherTokens find_other_tokens(std::string_view envelope) {
+  OtherTokens tokens;
+  JsonScanner scanner(envelope);
+  (void)scanner.object([&](std::string_view name) -> Result<void> {
+    const std::string_view value = TRY(scanner.value());
+    if (name == R"("expiresAt")") tokens.expires_at = value;
+    if (name == R"("sealed")") tokens.sealed = value;
+    if (name == R"("stream")") tokens.stream = value;
+    return {};
+  });
+  return tokens;
+}
+
 /// The text of a string; empty for anything else.
 std::string decode_text(std::string_view token) { return unquote_json(token).value_or(""); }
 
@@ -102,11 +120,12 @@ Message decode_envelope(Envelope envelope) {
   message.originator = decode_text(envelope.originator);
   message.recipients = std::move(envelope.recipients);
   if (envelope.is_to_all) message.recipients = {std::string(all_others)};
-  message.expires_at = decode_text(find_token(envelope.text, "expiresAt"));
+  const OtherTokens tokens = find_other_tokens(envelope.text);
+  message.expires_at = decode_text(tokens.expires_at);
   message.value = envelope.value;
-  message.stream = find_token(envelope.text, "stream");
+  message.stream = tokens.stream;
   message.response = decode_response(envelope);
-  message.is_sealed = parse_whole_number(find_token(envelope.text, "sealed")) == sealed_version;
+  message.is_sealed = parse_whole_number(tokens.sealed) == sealed_version;
   return message;
 }
 
