@@ -44,9 +44,8 @@ bool may_pass(const Failure& failure) {
 
 class Copying {
  public:
-  Copying(CopySource& source, CopySink& sink, const std::string& what, CopyState& state,
-          const std::function<void()>& on_progress)
-      : source_(source), sink_(sink), what_(what), state_(state), on_progress_(on_progress) {}
+  Copying(CopySource& source, CopySink& sink, const std::string& what, CopyState& state)
+      : source_(source), sink_(sink), what_(what), state_(state) {}
 
   Attempt<Copied> attempt() {
     const FileFacts facts = TRY(source_.look());
@@ -60,7 +59,6 @@ class Copying {
       if (bytes->empty()) break;
       TRY_VOID(sink_.write(bytes));
       state_.bytes += bytes->size();
-      on_progress_();
     }
     const std::string hash = TRY(source_.hash());
     return Copied{facts, state_.bytes, TRY(sink_.finish(hash))};
@@ -74,7 +72,6 @@ class Copying {
   CopySink& sink_;
   const std::string& what_;
   CopyState& state_;
-  const std::function<void()>& on_progress_;
   bool has_begun_ = false;
 };
 
@@ -105,9 +102,8 @@ class Patience {
 }  // namespace
 
 Attempt<Copied> copy_file(Session& session, CopySource& source, CopySink& sink,
-                          const std::string& what, CopyState& state,
-                          const std::function<void()>& on_progress) {
-  Copying copying(source, sink, what, state, on_progress);
+                          const std::string& what, CopyState& state) {
+  Copying copying(source, sink, what, state);
   Patience patience;
   while (true) {
     auto copied = copying.attempt();
@@ -122,7 +118,6 @@ Attempt<Copied> copy_file(Session& session, CopySource& source, CopySink& sink,
       continue;
     }
     state.waits_for_link = true;
-    on_progress();
     std::this_thread::sleep_for(attempt_pause);
     if (session.client().wait_joined(patience.left()).state != ClientState::joined) return copied;
   }

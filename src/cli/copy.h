@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,10 +27,9 @@ struct Copied {
   std::shared_ptr<const Json> entry;  ///< At the goal, where a device told; else null.
 };
 
-/// `what` names the copy, so that another attempt goes on with this one's part. Calls `on_progress`
-/// now and then. Errors: those of either end; a lost link only when it does not come back.
+/// `what` names the copy, so that another attempt goes on with this one's part. Errors: those of
+/// either end; a lost link only when it does not come back.
 [[nodiscard]] Attempt<Copied> copy_file(Session& session, CopySource& source, CopySink& sink,
-                                        const std::string& what, CopyState& state,
-                                        const std::function<void()>& on_progress);
+                                        const std::string& what, CopyState& state);
 
 }  // namespace malinka::cli

@@ -87,7 +87,7 @@ class Copy {
       const auto source = make_source(session_, one.job.from);
       const auto sink = make_sink(session_, one.job.to, overwrite_);
       const std::string what = one.job.from.text() + "\n" + one.job.to.text();
-      one.outcome = copy_file(session_, *source, *sink, what, one.state, [] {});
+      one.outcome = copy_file(session_, *source, *sink, what, one.state);
       ++done_count_;
       finished_.release();
     }
