@@ -49,4 +49,9 @@ const std::string* find_string(const Json& object, std::string_view name) {
   return member == nullptr ? nullptr : member->get_ptr<const std::string*>();
 }
 
+std::string text_of(const Json& object, std::string_view name) {
+  const std::string* const text = find_string(object, name);
+  return text == nullptr ? std::string() : *text;
+}
+
 }  // namespace malinka

@@ -22,5 +22,7 @@ namespace malinka {
 /// A member of an object when it is there and of the right kind; otherwise nothing.
 [[nodiscard]] const Json* find_member(const Json& object, std::string_view name);
 [[nodiscard]] const std::string* find_string(const Json& object, std::string_view name);
+/// The same; empty where there is none.
+[[nodiscard]] std::string text_of(const Json& object, std::string_view name);
 
 }  // namespace malinka

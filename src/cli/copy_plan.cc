@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 /// More folders inside one another than this are a loop, or an attack.
 constexpr std::size_t depth_max = 256;
 
-std::string text_of(const Json& object, std::string_view name) {
-  const std::string* const text = find_string(object, name);
-  return text == nullptr ? std::string() : *text;
-}
-
 Target child_of(const Target& folder, const std::string& name) {
   return {folder.device, join_path(folder.path, name)};
 }

@@ -12,9 +12,8 @@
 namespace malinka::cli {
 namespace {
 
-std::string text_of(const Json& object, std::string_view name) {
-  const std::string* const text = find_string(object, name);
-  return text == nullptr ? std::string() : printable(*text);
+std::string printable_text_of(const Json& object, std::string_view name) {
+  return printable(text_of(object, name));
 }
 
 bool is_true(const Json& object, std::string_view name) {
@@ -39,11 +38,11 @@ std::string list_of(const Json& object, std::string_view name, std::string_view 
 
 /// Why it is denied, where it may go, what is wrong with it.
 std::string notes_of(const Json& capability) {
-  std::string notes = text_of(capability, "reason");
+  std::string notes = printable_text_of(capability, "reason");
   if (is_true(capability, "simulated")) append_part(notes, "; ", "simulated");
   if (const std::string roots = list_of(capability, "roots", " "); !roots.empty())
     append_part(notes, "; ", "roots " + roots);
-  if (const std::string user = text_of(capability, "user"); !user.empty())
+  if (const std::string user = printable_text_of(capability, "user"); !user.empty())
     append_part(notes, "; ", "as user " + user);
   append_part(notes, "; ", list_of(capability, "problems", "; "));
   return notes;
@@ -84,8 +83,8 @@ std::string system_text(const Json& description) {
   std::string line;
   if (const Json* const system = find_member(description, "system"))
     for (const std::string_view part : {"model", "os", "kernel", "architecture"})
-      append_part(line, ", ", text_of(*system, part));
-  const std::string version = text_of(description, "version");
+      append_part(line, ", ", printable_text_of(*system, part));
+  const std::string version = printable_text_of(description, "version");
   append_part(line, ", ", version.empty() ? "" : "malinka " + version);
   if (is_true(description, "simulated")) append_part(line, ", ", "simulated");
   return line;
@@ -96,7 +95,8 @@ std::string capabilities_text(const Json& description) {
   const Json* const capabilities = find_member(description, "capabilities");
   if (capabilities != nullptr && capabilities->is_array())
     for (const Json& capability : *capabilities)
-      table.add({text_of(capability, "name"), text_of(capability, "level"), notes_of(capability)});
+      table.add({printable_text_of(capability, "name"), printable_text_of(capability, "level"),
+                 notes_of(capability)});
   return table.text();
 }
 

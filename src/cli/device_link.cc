@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::string_view default_hub = "ws://127.0.0.1:31415";
 
-std::string text_of(const Json& config, std::string_view key) {
-  const std::string* const text = find_string(config, key);
-  return text == nullptr ? std::string() : *text;
-}
-
 Attempt<Json> read_config(const std::string& path, bool is_named) {
   auto config = base::read_toml(path);
   if (config) return *std::move(config);

@@ -15,11 +15,6 @@ Failure failure_of(const StreamFailure& failure, const std::string& device) {
   return {ExitCode::failed, device, failure.code, failure.error};
 }
 
-std::string text_of(const Json& object, std::string_view name) {
-  const std::string* const text = find_string(object, name);
-  return text == nullptr ? std::string() : *text;
-}
-
 std::optional<std::uint64_t> number_of(const Json& object, std::string_view name) {
   const Json* const number = find_member(object, name);
   if (number == nullptr || !number->is_number_unsigned()) return std::nullopt;

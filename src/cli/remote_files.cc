@@ -13,11 +13,6 @@ constexpr std::size_t page_entries = 5000;
 /// A device that never comes to an end is left at this many entries.
 constexpr std::size_t entries_max = 2'000'000;
 
-std::string text_of(const Json& object, std::string_view name) {
-  const std::string* const text = find_string(object, name);
-  return text == nullptr ? std::string() : *text;
-}
-
 }  // namespace
 
 Attempt<Json> list_folder(Session& session, const Target& target) {
