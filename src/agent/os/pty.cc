@@ -117,16 +117,11 @@ void Pty::read_in_next_turn() {
 }
 
 void Pty::note_exit() {
-  siginfo_t info{};
-  if (has_exited_ ||
-      waitid(P_PID, static_cast<id_t>(process_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-      info.si_pid == 0)
-    return;
+  const std::optional<Exit> exit = has_exited_ ? std::nullopt : find_exit(process_.pid);
+  if (!exit) return;
   has_exited_ = true;
-  if (info.si_code == CLD_EXITED)
-    outcome_.exit_code = info.si_status;
-  else
-    outcome_.signal = info.si_status;
+  outcome_.exit_code = exit->code;
+  outcome_.signal = exit->signal;
   if (has_shown_all_) return finish();
   wait_for_output();
 }

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -201,6 +202,15 @@ Result<SpawnedAtTerminal> spawn_at_terminal(const SpawnSettings& settings, Windo
 void set_window_size(const UniqueFd& terminal, WindowSize size) {
   const winsize window{.ws_row = size.rows, .ws_col = size.columns, .ws_xpixel = 0, .ws_ypixel = 0};
   (void)ioctl(terminal.get(), TIOCSWINSZ, &window);
+}
+
+std::optional<Exit> find_exit(pid_t pid) {
+  siginfo_t info{};
+  if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+      info.si_pid == 0)
+    return std::nullopt;
+  if (info.si_code == CLD_EXITED) return Exit{.code = info.si_status, .signal = {}};
+  return Exit{.code = {}, .signal = info.si_status};
 }
 
 Result<void> read_start_failure(const UniqueFd& start_failure) {

@@ -59,6 +59,14 @@ struct SpawnedAtTerminal {
 
 void set_window_size(const UniqueFd& terminal, WindowSize size);
 
+/// How a program ended: one of the two.
+struct Exit {
+  std::optional<int> code;
+  std::optional<int> signal;
+};
+/// Nothing while it runs. It stays to be reaped.
+[[nodiscard]] std::optional<Exit> find_exit(pid_t pid);
+
 /// Why the program never began, once it has ended; success where it did begin. The context is what
 /// was tried.
 [[nodiscard]] Result<void> read_start_failure(const UniqueFd& start_failure);
