@@ -22,10 +22,6 @@
 namespace malinka::agent::files {
 namespace {
 
-const std::string& path_of(const Command& command, const char* member = "path") {
-  return command.value->at(member).get_ref<const std::string&>();
-}
-
 Replacing replacing_of(const Command& command) {
   return command.value->value("overwrite", false) ? Replacing::yes : Replacing::no;
 }
@@ -140,6 +136,10 @@ const std::map<std::string_view, Operation> operations = {
     {"files.move", move}, {"files.remove", remove},   {"files.mkdir", mkdir}};
 
 }  // namespace
+
+const std::string& path_of(const Command& command, const char* member) {
+  return command.value->at(member).get_ref<const std::string&>();
+}
 
 WriteWish wish_of(const Command& command) {
   WriteWish wish{.replacing = replacing_of(command), .mode = {}};

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "agent/capability/capability.h"
@@ -11,6 +12,8 @@
 
 namespace malinka::agent::files {
 
+/// The path that a command names.
+[[nodiscard]] const std::string& path_of(const Command& command, const char* member = "path");
 /// What files.write wants of the file that it makes.
 [[nodiscard]] WriteWish wish_of(const Command& command);
 

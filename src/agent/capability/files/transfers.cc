@@ -19,10 +19,6 @@
 namespace malinka::agent::files {
 namespace {
 
-const std::string& path_of(const Command& command) {
-  return command.value->at("path").get_ref<const std::string&>();
-}
-
 Result<Reply> open_read(os::WorkerPool& workers, const Roots& roots, const Command& command) {
   const Place place = TRY(roots.find(path_of(command)));
   RegularFile file = TRY(open_regular(place));
