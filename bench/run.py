@@ -4,7 +4,7 @@
 trust it.
 
     bench/run.py [NAME...]     the workloads, or those named: fanout publishers pairs channels slow joins idle seal files
-                              memory
+                              keystrokes memory
 """
 
 import argparse

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import time
 
+from . import machine
+from .devices import Devices
 from .results import Case
 from .rounds import say
-from .servers import KEY, BenchError, free_port, new_folder
+from .servers import BenchError, free_port
 
 ROUNDS_MAX = 5
 COPY_SECONDS_MAX = 600
@@ -20,9 +22,11 @@ START_SECONDS = 20
 LARGE_BYTES, LARGE_BYTES_QUICK = 1 << 30, 64 << 20
 SMALL_BYTES = 4096
 SMALL_COUNT, SMALL_COUNT_QUICK = 10_000, 500
+AT_ONCE = 8
+AT_ONCE_BYTES, AT_ONCE_BYTES_QUICK = 256 << 20, 32 << 20
 PIECE_BYTES = 256 << 10
 SEALED, PLAIN, SCP, RSYNC, RELAY = "malinka-sealed", "malinka-plain", "scp", "rsync", "bare-relay"
-RATE, COUNT = "megabytes_per_second", "files_per_second"
+RATE, COUNT, PEAK = "megabytes_per_second", "files_per_second", "agent_peak_bytes"
 SSHD = "/usr/sbin/sshd"
 POUR = pathlib.Path(__file__).resolve().parents[1] / "limits" / "pour.py"
 
@@ -31,58 +35,24 @@ def large_case(direction: str, is_quick: bool) -> Case:
     return Case(f"file-{direction}", 1, 1, LARGE_BYTES_QUICK if is_quick else LARGE_BYTES)
 
 
+def at_once_case(is_quick: bool) -> Case:
+    return Case("files-at-once", AT_ONCE, 1, AT_ONCE_BYTES_QUICK if is_quick else AT_ONCE_BYTES)
+
+
 def small_case(is_quick: bool) -> Case:
     return Case("files", SMALL_COUNT_QUICK if is_quick else SMALL_COUNT, 1, SMALL_BYTES)
 
 
-class Place:
-    """A folder here and one there, a hub with two devices that offer it, and an sshd. All run as we do, on any core."""
+class Place(Devices):
+    """A folder here and one there, where two devices and an sshd offer it. All run as we do, on any core."""
 
     def __init__(self, programs, stack: contextlib.ExitStack):
-        self.folder = new_folder()
-        stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self.stack, self.programs = stack, programs
+        super().__init__(programs, stack)
         self.here, self.there = self.folder / "here", self.folder / "there"
         for folder in (self.here, self.there, self.folder / "person"):
             folder.mkdir()
-        (self.folder / "password").write_text(KEY)
-        self.hub = self._start_hub()
-        for name, is_sealed in ((SEALED, "true"), (PLAIN, "false")):
-            self._start_agent(name, is_sealed)
+        self.agents = {name: self.start_agent(name, self.there, is_sealed=name == SEALED) for name in (SEALED, PLAIN)}
         self.ssh_port = self._start_sshd() if shutil.which("scp") and os.path.exists(SSHD) else None
-
-    def _start(self, command: list, **environment: str) -> subprocess.Popen:
-        process = subprocess.Popen([str(word) for word in command], cwd=self.folder, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                   env=os.environ | environment)
-        self.stack.callback(self._stop, process)
-        return process
-
-    @staticmethod
-    def _stop(process: subprocess.Popen) -> None:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-    def _start_hub(self) -> str:
-        line = self._start([self.programs.hub, "--listen", "127.0.0.1:0"]).stdout.readline()
-        if "listening on" not in line:
-            raise BenchError(f"the hub did not start: {line}")
-        return line.split()[-1]
-
-    def _environment(self, name: str, is_sealed: str) -> dict[str, str]:
-        return {"MALINKA_SEALED": is_sealed, "MALINKA_CONFIG": "/dev/null", "MALINKA_CHANNEL": name, "MALINKA_HUB": self.hub,
-                "MALINKA_PASSWORD": KEY, "STATE_DIRECTORY": str(self.folder / f"state-{name}"), "HOME": str(self.folder)}
-
-    def _start_agent(self, name: str, is_sealed: str) -> None:
-        (self.folder / f"state-{name}").mkdir()
-        settings = self.folder / f"{name}.toml"
-        settings.write_text(f'[files]\nroots = ["{self.there}"]\n')
-        agent = self._start([self.programs.agent, "--config", settings, "--name", "device"],
-                            **self._environment(name, is_sealed))
-        line = agent.stdout.readline()
-        if not line.startswith("joined"):
-            raise BenchError(f"the agent did not join: {line}")
 
     def _start_sshd(self) -> int:
         for key in ("host", "me"):
@@ -92,7 +62,7 @@ class Place:
             f"Port {port}\nListenAddress 127.0.0.1\nHostKey {self.folder}/host\nStrictModes no\nUsePAM no\n"
             f"AuthorizedKeysFile {self.folder}/me.pub\nPidFile none\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n")
         pathlib.Path("/run/sshd").mkdir(exist_ok=True)
-        self._start([SSHD, "-D", "-f", self.folder / "sshd_config"])
+        self.start([SSHD, "-D", "-f", self.folder / "sshd_config"])
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             with socket.socket() as probe:
@@ -107,8 +77,19 @@ class Place:
                 "-o", "UserKnownHostsFile=/dev/null"]
 
     def malinka(self, name: str, *arguments: str) -> None:
-        environment = self._environment(name, "true" if name == SEALED else "false")
-        self._run([self.programs.malinka, "cp", *arguments], environment | {"STATE_DIRECTORY": str(self.folder / "person")})
+        self._run(*self._copying(name, *arguments))
+
+    def _copying(self, name: str, *arguments: str) -> tuple[list, dict[str, str]]:
+        return [self.programs.malinka, "cp", *arguments], self.environment(name, "person", is_sealed=name == SEALED)
+
+    def malinka_at_once(self, name: str, copies: list[tuple[str, str]]) -> None:
+        """All of them together, each a program of its own."""
+        running = []
+        for copy in copies:
+            command, environment = self._copying(name, *copy)
+            running.append(self.start(command, **environment))
+        if any(program.wait(COPY_SECONDS_MAX) for program in running):
+            raise BenchError("a copy of several at once failed")
 
     def scp(self, *arguments: str) -> None:
         self._run(["scp", "-q", "-P", str(self.ssh_port), *self.ssh_options, *arguments])
@@ -142,6 +123,7 @@ def measure(bench) -> None:
             say("files: scp and rsync are left out: openssh-server is not installed")
         _large(bench, place)
         _small(bench, place)
+        _at_once(bench, place)
 
 
 def _rounds(bench) -> int:
@@ -203,6 +185,29 @@ def _small(bench, place: Place) -> None:
                 raise BenchError(f"{name}: {copied} of {case.recipients} files came")
     for name, rates in runs.items():
         bench.results.add(case, name, COUNT, rates, name in (SCP, RSYNC))
+
+
+def _at_once(bench, place: Place) -> None:
+    """What the agent needs while half of the copies go up and half come down."""
+    case = at_once_case(bench.is_quick)
+    say(f"files: {case.recipients} at once, of {case.bytes >> 20} MiB each")
+    copies = []
+    for index in range(case.recipients):
+        is_up = index % 2 == 0
+        source = (place.here if is_up else place.there) / f"source-{index}"
+        with source.open("wb") as file:
+            file.truncate(case.bytes)
+        copies.append((str(source), f"device:{place.there}/goal-{index}") if is_up else
+                      (f"device:{source}", f"{place.here}/goal-{index}"))
+    for name in (SEALED, PLAIN):
+        peaks = []
+        for _ in range(_rounds(bench)):
+            for goal in place.folder.glob("*here/goal-*"):
+                goal.unlink()
+            machine.forget_peak(place.agents[name].pid)
+            place.malinka_at_once(name, copies)
+            peaks.append(machine.peak_bytes(place.agents[name].pid))
+        bench.results.add(case, name, PEAK, peaks)
 
 
 def _time(copy) -> float:

@@ -97,6 +97,17 @@ def user_bytes(pid: int) -> int:
     return total
 
 
+def forget_peak(pid: int) -> None:
+    """What peak_bytes gives is from now on."""
+    (PROC / str(pid) / "clear_refs").write_text("5")
+
+
+def peak_bytes(pid: int) -> int:
+    """The most memory that a process had in use at a time, with what it shares."""
+    line = next(line for line in (PROC / str(pid) / "status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
 def kernel_socket_bytes() -> int | None:
     """Kernel memory of all sockets of this machine; None where only root may read it."""
     try:

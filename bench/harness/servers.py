@@ -118,6 +118,7 @@ class Programs:
         self.bare = build / "bench" / "malinka-bare"
         self.memory = build / "bench" / "malinka-hub-memory"
         self.seal_exchange = build / "bench" / "malinka-seal-exchange"
+        self.keystrokes = build / "bench" / "malinka-keystrokes"
 
     def subjects(self) -> dict[str, Subject]:
         help_text = subprocess.run([self.hub, "--help"], capture_output=True, text=True, check=True).stdout

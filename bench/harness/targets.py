@@ -2,8 +2,9 @@
 """What the hub must reach, and what it reached: ratios of one run."""
 
 import dataclasses
+import itertools
 
-from . import files, sealing
+from . import files, keystrokes, sealing
 from .results import Case, Results
 
 OURS = ("malinka-io_uring", "malinka-send")
@@ -32,7 +33,7 @@ def judge(results: Results) -> list[Verdict]:
     is_whole = any(subject == io_uring for _, subject, _ in results.runs)
     ours, limit = (io_uring, "bare-io_uring") if is_whole else (send, "bare-coalesce")
     found = [*_fan_out(results, io_uring, "bare-io_uring", 1.25), *_fan_out(results, send, "bare-coalesce", 1.15),
-             *_pairs(results, ours), *_peers(results, ours), *_growth(results, ours, limit), *_rest(results, ours), *_sealing(results), *_files(results)]
+             *_pairs(results, ours), *_peers(results, ours), *_growth(results, ours, limit), *_rest(results, ours), *_sealing(results), *_files(results), *_keystrokes(results)]
     return [verdict for verdict in found if verdict.reached is not None]
 
 
@@ -116,6 +117,20 @@ def _files(results: Results):
             for other, least in ((files.SCP, 1), (files.RSYNC, 1 / 1.5)):
                 yield Verdict(f"{files.SEALED}: {case.recipients:,} files of {case.bytes} bytes, rate to {other}",
                               results.ratio((case, files.SEALED), (case, other), files.COUNT), least, True)
+        if case.workload == "files-at-once":
+            for ours in (files.SEALED, files.PLAIN):
+                yield Verdict(f"{ours}: MiB of the agent, {case.recipients} files at once",
+                              results.median(case, ours, files.PEAK) / (1 << 20), 24)
+
+
+def _keystrokes(results: Results):
+    for case in results.cases():
+        if case.workload == "keystrokes":
+            for side, beside in itertools.product(keystrokes.SIDES, keystrokes.BESIDES):
+                alone, loaded = (results.median(case, keystrokes.subject_of(side, what), keystrokes.P99)
+                                 for what in (keystrokes.ALONE, beside))
+                yield Verdict(f"keystrokes, {keystrokes.subject_of(side, beside)}: ms more at p99 than alone",
+                              loaded - alone, 50)
 
 
 def table(verdicts: list[Verdict]) -> str:

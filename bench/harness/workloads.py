@@ -4,7 +4,7 @@
 import contextlib
 import dataclasses
 
-from . import files, machine, sealing
+from . import files, keystrokes, machine, sealing
 from .generator import Generator
 from .results import Case, Results
 from .rounds import Contender, Effort, run, say
@@ -166,4 +166,5 @@ def seal(bench: Bench) -> None:
 
 
 WORKLOADS = {"fanout": fan_out, "publishers": publishers, "pairs": pairs, "channels": channels, "slow": slow,
-             "joins": joins, "idle": idle, "seal": seal, "files": files.measure}
+             "joins": joins, "idle": idle, "seal": seal, "files": files.measure,
+             "keystrokes": keystrokes.measure}
