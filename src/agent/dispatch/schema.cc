@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/assert.h"
 #include "base/json.h"
@@ -43,14 +44,30 @@ std::size_t count_characters(std::string_view text) {
       std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
-bool matches(const std::string& text, const std::string& pattern) {
-  regex_t compiled;
-  ASSERT(regcomp(&compiled, pattern.c_str(), REG_EXTENDED) == 0);
-  // REG_STARTEND: the text may have a NUL inside, behind which nothing may hide.
-  regmatch_t range{.rm_so = 0, .rm_eo = static_cast<regoff_t>(text.size())};
-  const int outcome = regexec(&compiled, text.c_str(), 1, &range, REG_STARTEND);
-  regfree(&compiled);
-  return outcome == 0;
+/// A POSIX extended regular expression that is known to be right.
+class Pattern {
+ public:
+  explicit Pattern(const std::string& text) {
+    ASSERT(regcomp(&compiled_, text.c_str(), REG_EXTENDED) == 0);
+  }
+  ~Pattern() { regfree(&compiled_); }
+  Pattern(const Pattern&) = delete;
+  Pattern& operator=(const Pattern&) = delete;
+
+  [[nodiscard]] bool matches(const std::string& text) const {
+    // REG_STARTEND: the text may have a NUL inside, behind which nothing may hide.
+    regmatch_t range{.rm_so = 0, .rm_eo = static_cast<regoff_t>(text.size())};
+    return regexec(&compiled_, text.c_str(), 1, &range, REG_STARTEND) == 0;
+  }
+
+ private:
+  regex_t compiled_{};
+};
+
+/// Compiling one takes longer than all else that is checked; a contract has a handful.
+const Pattern& compiled(const std::string& pattern) {
+  thread_local std::map<std::string, Pattern> patterns;
+  return patterns.try_emplace(pattern, pattern).first->second;
 }
 
 Violation check_number(const Json& schema, const Json& value, const std::string& where) {
@@ -74,7 +91,7 @@ Violation check_text(const Json& schema, const std::string& text, const std::str
       max && size > max->get<std::size_t>())
     return fmt::format("{} must have at most {} characters", where, max->dump());
   if (const std::string* const pattern = find_string(schema, "pattern");
-      pattern && !matches(text, *pattern))
+      pattern && !compiled(*pattern).matches(text))
     return fmt::format("{} must look like {}", where, *pattern);
   return {};
 }

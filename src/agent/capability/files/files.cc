@@ -26,6 +26,8 @@ std::vector<std::string> roots_of(FilesSettings& settings) {
 Files::Files(os::WorkerPool& workers, FilesSettings settings)
     : workers_(workers),
       roots_(std::make_shared<const Roots>(roots_of(settings))),
+      leftovers_(std::make_shared<Leftovers>()),
+      syncs_(std::make_shared<FolderSyncs>()),
       problems_(roots_->problems()),
       self_(std::make_shared<Files*>(this)) {
   sample_folder_ = std::move(settings.sample_folder);
@@ -41,9 +43,10 @@ void Files::run(const Command& command, Answerer answer) {
   if (!workers_.has_room())
     return answer(refuse(ResponseCode::busy, "the device's disks are busy: try again"));
   workers_.submit<Finished>(
-      [roots = roots_, command, &workers = workers_] {
-        Reply reply = is_transfer(command) ? open_transfer(workers, *roots, command)
-                                           : carry_out(*roots, command);
+      [roots = roots_, leftovers = leftovers_, syncs = syncs_, command, &workers = workers_] {
+        Reply reply = is_transfer(command)
+                          ? open_transfer({workers, *roots, *leftovers, *syncs}, command)
+                          : carry_out(*roots, command);
         return Finished{std::move(reply), roots->problems()};
       },
       [self = std::weak_ptr(self_), answer = std::move(answer)](Finished finished) mutable {

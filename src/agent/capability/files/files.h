@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "agent/capability/capability.h"
+#include "agent/capability/files/folder_syncs.h"
+#include "agent/capability/files/leftovers.h"
 #include "agent/capability/files/roots.h"
 #include "agent/capability/files/sample_folder.h"
 #include "agent/os/worker_pool.h"
@@ -34,6 +36,8 @@ class Files final : public Capability {
   os::WorkerPool& workers_;
   std::optional<SampleFolder> sample_folder_;
   std::shared_ptr<const Roots> roots_;
+  std::shared_ptr<Leftovers> leftovers_;
+  std::shared_ptr<FolderSyncs> syncs_;
   std::vector<std::string> problems_;  // As of the last command.
   std::shared_ptr<Files*> self_;       // Tells a job's end that we are gone.
 };

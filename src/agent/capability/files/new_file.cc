@@ -5,31 +5,14 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
-#include <ctime>
 
-#include "agent/capability/files/folder_reader.h"
+#include "agent/capability/files/leftovers.h"
 #include "base/random.h"
 #include "base/try.h"
 
 namespace malinka::agent::files {
 namespace {
-
-constexpr std::string_view leftover_prefix = ".malinka-";
-constexpr std::string_view leftover_suffix = ".part";
-/// So long, an upload that broke off can be taken up again.
-constexpr std::chrono::hours leftover_age{24};
-/// A larger folder is not searched to its end.
-constexpr int leftover_names_max = 10'000;
-
-bool is_leftover(int folder, const char* name) {
-  const std::string_view text = name;
-  struct stat status{};
-  return text.starts_with(leftover_prefix) && text.ends_with(leftover_suffix) &&
-         fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
-         std::chrono::seconds(std::time(nullptr) - status.st_mtim.tv_sec) > leftover_age;
-}
 
 /// A file system without O_TMPFILE (FAT, some that are mounted over a network).
 bool has_no_unnamed_files(int error_number) {
@@ -47,10 +30,6 @@ Result<void> write_all(const UniqueFd& fd, ByteView bytes) {
 }
 
 }  // namespace
-
-std::string part_name_of(const std::string& transfer) {
-  return std::string(leftover_prefix) + transfer + std::string(leftover_suffix);
-}
 
 Result<NewFile> NewFile::create(const Child& child) {
   const int folder = child.folder.get();
@@ -100,17 +79,6 @@ Result<void> NewFile::rename(Replacing replacing) {
     return fail_errno(errno);
   name_.clear();
   return {};
-}
-
-void remove_leftovers(const Child& child) {
-  UniqueFd folder(openat(child.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.is_open()) return;
-  Result<FolderReader> reader = FolderReader::open(std::move(folder));
-  for (int count = 0; reader && count < leftover_names_max; ++count) {
-    const Result<const char*> name = reader->next();
-    if (!name || *name == nullptr) return;
-    if (is_leftover(reader->fd(), *name)) unlinkat(reader->fd(), *name, 0);
-  }
 }
 
 }  // namespace malinka::agent::files

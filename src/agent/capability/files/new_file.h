@@ -40,9 +40,4 @@ class NewFile {
   std::string name_;  // A name for the meantime; empty while it has none.
 };
 
-/// What a file in transfer is called until it is whole; `transfer` has letters and digits only.
-[[nodiscard]] std::string part_name_of(const std::string& transfer);
-/// Removes what an agent that crashed may have left in this folder.
-void remove_leftovers(const Child& child);
-
 }  // namespace malinka::agent::files

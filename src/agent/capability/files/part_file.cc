@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "agent/capability/files/files_error.h"
-#include "agent/capability/files/new_file.h"
+#include "agent/capability/files/leftovers.h"
 #include "base/try.h"
 
 namespace malinka::agent::files {
@@ -58,7 +58,9 @@ Result<MaybePart> open_old_part(const Child& child, const std::string& name) {
   if (!S_ISREG(status.st_mode)) return fail(FilesError::special_in_the_way);
   MaybePart part = TRY(lock_part(std::move(fd), child, name));
   const bool is_ours = status.st_uid == geteuid() && status.st_nlink <= 1;
-  return !part || is_ours ? std::move(part) : remove_in_the_way(child, name);
+  if (part && !is_ours) return remove_in_the_way(child, name);
+  if (part) (void)futimens(part->get(), nullptr);  // Its day begins anew.
+  return part;
 }
 
 Result<UniqueFd> open_part(const Child& child, const std::string& name) {
@@ -100,8 +102,9 @@ Error at(const Place& place, Error error) {
 
 }  // namespace
 
-Result<PartFile> PartFile::open(const Place& place, Transfer transfer) {
+Result<PartFile> PartFile::open(const Place& place, Transfer transfer, FolderSyncs& syncs) {
   Child child = TRY(open_parent(place));
+  FolderSyncs::Share share = syncs.share(child);
   if (auto old = find_replaceable(child, transfer.wish.replacing); !old)
     return std::unexpected(at(place, std::move(old.error())));
   std::string name = part_name_of(transfer.name);
@@ -110,7 +113,7 @@ Result<PartFile> PartFile::open(const Place& place, Transfer transfer) {
   auto size = size_of_part(*fd, transfer.bytes);
   if (!size) return std::unexpected(at(place, std::move(size.error())));
   return PartFile(place, std::move(child), std::move(transfer), std::move(name),
-                  base::FileSink(*std::move(fd), *size));
+                  base::FileSink(*std::move(fd), *size), std::move(share));
 }
 
 Result<void> PartFile::put(const std::string& sha256) {
@@ -128,8 +131,7 @@ Result<void> PartFile::put(const std::string& sha256) {
   if (renameat2(folder, name_.c_str(), folder, child_.name.c_str(), flags) != 0)
     return errno == EEXIST ? fail(FilesError::exists_already, place_.path)
                            : fail_errno(errno, place_.path);
-  sync_folder(child_);
-  remove_leftovers(child_);
+  if (share_.settle()) sync_folder(child_);
   return {};
 }
 

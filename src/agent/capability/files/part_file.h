@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/capability/files/folder_syncs.h"
 #include "agent/capability/files/goal.h"
 #include "base/clock.h"
 #include "base/file_sink.h"
@@ -28,7 +29,8 @@ class PartFile {
   /// Goes on with what there is of that transfer. Errors: as open_parent and find_replaceable;
   /// FilesError::in_transfer where it is being written already, special_in_the_way; those of openat
   /// and unlinkat.
-  [[nodiscard]] static Result<PartFile> open(const Place& place, Transfer transfer);
+  [[nodiscard]] static Result<PartFile> open(const Place& place, Transfer transfer,
+                                             FolderSyncs& syncs);
 
   /// How much is there already.
   [[nodiscard]] std::uint64_t size() const { return sink_.size(); }
@@ -40,18 +42,21 @@ class PartFile {
   void discard();
 
  private:
-  PartFile(Place place, Child child, Transfer transfer, std::string name, base::FileSink sink)
+  PartFile(Place place, Child child, Transfer transfer, std::string name, base::FileSink sink,
+           FolderSyncs::Share share)
       : place_(std::move(place)),
         child_(std::move(child)),
         transfer_(std::move(transfer)),
         name_(std::move(name)),
-        sink_(std::move(sink)) {}
+        sink_(std::move(sink)),
+        share_(std::move(share)) {}
 
   Place place_;
   Child child_;
   Transfer transfer_;
   std::string name_;  // In the goal's folder.
   base::FileSink sink_;
+  FolderSyncs::Share share_;
 };
 
 }  // namespace malinka::agent::files

@@ -19,7 +19,8 @@ Result<PartFile> open_part(const Tree& tree, std::uint64_t bytes = 4,
   REQUIRE(place);
   return PartFile::open(
       *place,
-      {.name = "0123456789abcdef", .bytes = bytes, .wish = {.replacing = replacing, .mode = {}}});
+      {.name = "0123456789abcdef", .bytes = bytes, .wish = {.replacing = replacing, .mode = {}}},
+      *std::make_shared<FolderSyncs>());
 }
 
 void fill(PartFile& part, std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ struct Place {
 struct Identity {
   dev_t device = 0;
   ino_t inode = 0;
-  friend bool operator==(const Identity&, const Identity&) = default;
+  friend auto operator<=>(const Identity&, const Identity&) = default;
 };
 
 /// **Value**, and never changes: threads may share it. A root is opened each time that it is

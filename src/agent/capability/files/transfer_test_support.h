@@ -54,7 +54,7 @@ struct Transferring {
   explicit Transferring(const Roots& roots, std::string name, Json value) {
     Command command{std::move(name), "phone", std::make_shared<const Json>(std::move(value)), {}};
     command.asks_stream = true;
-    reply = open_transfer(workers, roots, command);
+    reply = open_transfer({workers, roots, leftovers, *syncs}, command);
   }
 
   void begin() {
@@ -87,6 +87,8 @@ struct Transferring {
 
   std::unique_ptr<net::Loop> loop = net::make_loop();
   os::WorkerPool workers{*loop, {.threads = 1, .queue_max = 64}};
+  Leftovers leftovers;
+  std::shared_ptr<FolderSyncs> syncs = std::make_shared<FolderSyncs>();
   FakeEnd end;
   Reply reply;
 };

@@ -19,8 +19,8 @@
 namespace malinka::agent::files {
 namespace {
 
-Result<Reply> open_read(os::WorkerPool& workers, const Roots& roots, const Command& command) {
-  const Place place = TRY(roots.find(path_of(command)));
+Result<Reply> open_read(const Surroundings& around, const Command& command) {
+  const Place place = TRY(around.roots.find(path_of(command)));
   RegularFile file = TRY(open_regular(place));
   const auto offset = command.value->value("offset", std::uint64_t{0});
   // A file of /proc says that it has no bytes, and gives some all the same.
@@ -29,7 +29,7 @@ Result<Reply> open_read(os::WorkerPool& workers, const Roots& roots, const Comma
   const std::string name = place.path.substr(place.path.rfind('/') + 1);
   Reply reply = done(make_entry(place.path, name, file.status));
   reply.stream =
-      std::make_unique<ReadStream>(workers, base::FileSource(std::move(file.fd), offset));
+      std::make_unique<ReadStream>(around.workers, base::FileSource(std::move(file.fd), offset));
   return reply;
 }
 
@@ -47,12 +47,13 @@ Result<Transfer> read_transfer(const Command& command, const Place& place) {
   return transfer;
 }
 
-Result<Reply> open_write(os::WorkerPool& workers, const Roots& roots, const Command& command) {
-  const Place place = TRY(roots.find(path_of(command)));
+Result<Reply> open_write(const Surroundings& around, const Command& command) {
+  const Place place = TRY(around.roots.find(path_of(command)));
   Transfer transfer = TRY(read_transfer(command, place));
-  PartFile part = TRY(PartFile::open(place, std::move(transfer)));
+  around.leftovers.remove_beside(place);
+  PartFile part = TRY(PartFile::open(place, std::move(transfer), around.syncs));
   Reply reply = done({{"offset", part.size()}});
-  reply.stream = std::make_unique<WriteStream>(workers, place, std::move(part));
+  reply.stream = std::make_unique<WriteStream>(around.workers, place, std::move(part));
   return reply;
 }
 
@@ -62,9 +63,9 @@ bool is_transfer(const Command& command) {
   return command.asks_stream && (command.name == "files.read" || command.name == "files.write");
 }
 
-Reply open_transfer(os::WorkerPool& workers, const Roots& roots, const Command& command) {
+Reply open_transfer(const Surroundings& around, const Command& command) {
   const auto open = command.name == "files.read" ? open_read : open_write;
-  Result<Reply> reply = open(workers, roots, command);
+  Result<Reply> reply = open(around, command);
   return reply ? *std::move(reply) : refusal(reply.error());
 }
 

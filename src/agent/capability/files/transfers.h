@@ -4,6 +4,8 @@
 #pragma once
 
 #include "agent/capability/capability.h"
+#include "agent/capability/files/folder_syncs.h"
+#include "agent/capability/files/leftovers.h"
 #include "agent/capability/files/roots.h"
 #include "agent/os/worker_pool.h"
 
@@ -12,8 +14,15 @@ namespace malinka::agent::files {
 /// Whether a command is one of the two, asked for as a stream.
 [[nodiscard]] bool is_transfer(const Command& command);
 
-/// The reply that accepts the stream, or says why not. `workers` outlives what it makes.
-[[nodiscard]] Reply open_transfer(os::WorkerPool& workers, const Roots& roots,
-                                  const Command& command);
+/// What transfers share.
+struct Surroundings {
+  os::WorkerPool& workers;  ///< Outlives the streams that are opened.
+  const Roots& roots;
+  Leftovers& leftovers;
+  FolderSyncs& syncs;
+};
+
+/// The reply that accepts the stream, or says why not.
+[[nodiscard]] Reply open_transfer(const Surroundings& around, const Command& command);
 
 }  // namespace malinka::agent::files
