@@ -23,9 +23,14 @@ void StreamMeeting::send(std::vector<std::byte> bytes) {
   const std::size_t size = bytes.size();
   if (end_) end_->send(std::move(bytes));
   const std::lock_guard lock(mutex_);
+  const bool was_full = is_full();
   posted_bytes_ -= size;
   has_room_ = !end_ || end_->has_room();
-  has_news_.notify_all();
+  if (was_full) has_news_.notify_all();
+}
+
+bool StreamMeeting::is_full() const {
+  return !has_room_ || posted_bytes_ >= limits::stream_waiting_bytes_max;
 }
 
 void StreamMeeting::end(std::string value) {
@@ -89,9 +94,7 @@ Stream::Outcome<StreamBytes> StreamMeeting::wait_chunk() {
 
 Stream::Outcome<void> StreamMeeting::wait_room(std::size_t bytes) {
   std::unique_lock lock(mutex_);
-  const auto has_room = [this] {
-    return !failure_ && has_room_ && posted_bytes_ < limits::stream_waiting_bytes_max;
-  };
+  const auto has_room = [this] { return !failure_ && !is_full(); };
   if (auto waited = wait(lock, has_room); !waited) return waited;
   posted_bytes_ += bytes;
   return {};

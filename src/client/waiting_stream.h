@@ -49,6 +49,8 @@ class StreamMeeting final : public StreamHandler {
   void break_off(StreamFailure why);
 
  private:
+  /// With the mutex.
+  [[nodiscard]] bool is_full() const;
   template <typename Condition>
   [[nodiscard]] Stream::Outcome<void> wait(std::unique_lock<std::mutex>& lock, Condition condition);
 
