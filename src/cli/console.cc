@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,6 +9,7 @@
 
 #include "base/json.h"
 #include "cli/printable.h"
+#include "cli/progress_lines.h"
 
 namespace malinka::cli {
 namespace {
@@ -22,6 +24,12 @@ bool are_colours_wanted() {
   const char* const terminal = std::getenv("TERM");
   return (no_color == nullptr || *no_color == '\0') &&
          (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+/// 80 where the terminal does not know.
+std::size_t error_columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 std::string paint(std::string_view text, Colour colour) {
@@ -65,9 +73,10 @@ void Console::remark(std::string_view line) {
   write_all(stderr, std::string(line) + "\n");
 }
 
-void Console::show_progress(std::string_view line) {
-  if (!is_error_terminal_) return;
-  write_all(stderr, "\r\x1b[K" + std::string(line));
+void Console::show_progress(std::span<const std::string> lines) {
+  if (!is_error_terminal_ || (lines.empty() && progress_lines_ == 0)) return;
+  write_all(stderr, redraw(progress_lines_, lines, error_columns()));
+  progress_lines_ = lines.size();
 }
 
 std::string Console::painted(std::string_view text, Colour colour) const {

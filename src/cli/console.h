@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,8 +29,9 @@ class Console {
   void print_json(const Json& object);
   /// A line on standard error.
   void remark(std::string_view line);
-  /// A passing line on standard error, where that is a terminal; empty text wipes it.
-  void show_progress(std::string_view line);
+  /// Passing lines on standard error, where that is a terminal, in place of the last; none wipes
+  /// them.
+  void show_progress(std::span<const std::string> lines);
 
   /// `text` in `colour` for standard output, or error.
   [[nodiscard]] std::string painted(std::string_view text, Colour colour) const;
@@ -43,6 +46,7 @@ class Console {
   bool is_output_terminal_;
   bool is_error_terminal_;
   bool has_colours_;
+  std::size_t progress_lines_ = 0;  // That stand there now.
 };
 
 }  // namespace malinka::cli

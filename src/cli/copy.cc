@@ -34,12 +34,15 @@ bool is_busy(const Failure& failure) {
   return failure.code == static_cast<int>(ResponseCode::busy);
 }
 
+bool is_conflict(const Failure& failure) {
+  return failure.code == static_cast<int>(ResponseCode::conflict);
+}
+
 bool may_pass(const Failure& failure) {
   return failure.exit_code == ExitCode::no_device ||
          failure.code == static_cast<int>(ResponseCode::unavailable) ||
          failure.code == static_cast<int>(ResponseCode::timed_out) ||
-         failure.code == static_cast<int>(ResponseCode::not_found) ||
-         failure.code == static_cast<int>(ResponseCode::conflict);
+         failure.code == static_cast<int>(ResponseCode::not_found) || is_conflict(failure);
 }
 
 class Copying {
@@ -48,6 +51,7 @@ class Copying {
       : source_(source), sink_(sink), what_(what), state_(state) {}
 
   Attempt<Copied> attempt() {
+    has_sent_all_ = false;
     const FileFacts facts = TRY(source_.look());
     state_.bytes_total = facts.bytes.value_or(0);
     const std::uint64_t offset = TRY(sink_.begin(facts, transfer_name(what_, facts)));
@@ -61,11 +65,17 @@ class Copying {
       state_.bytes += bytes->size();
     }
     const std::string hash = TRY(source_.hash());
+    has_sent_all_ = true;
     return Copied{facts, state_.bytes, TRY(sink_.finish(hash))};
   }
 
-  /// Only what has worked once is worth another attempt.
-  [[nodiscard]] bool has_begun() const { return has_begun_; }
+  /// Only what has worked once is worth another attempt. In conflict is a beginning with an earlier
+  /// attempt that the device has not given up yet; an end, with a file that has come there
+  /// meanwhile.
+  [[nodiscard]] bool is_worth_another(const Failure& failure) const {
+    return has_begun_ && source_.can_begin_again() && sink_.can_begin_again() &&
+           may_pass(failure) && !(has_sent_all_ && is_conflict(failure));
+  }
 
  private:
   CopySource& source_;
@@ -73,6 +83,7 @@ class Copying {
   const std::string& what_;
   CopyState& state_;
   bool has_begun_ = false;
+  bool has_sent_all_ = false;
 };
 
 /// How long it has gone on without bringing anything.
@@ -110,9 +121,8 @@ Attempt<Copied> copy_file(Session& session, CopySource& source, CopySink& sink,
     state.waits_for_link = false;
     if (copied) return copied;
     const Failure& failure = copied.error();
-    const bool can_go_on = copying.has_begun() && source.can_begin_again() &&
-                           sink.can_begin_again() && may_pass(failure);
-    if (!(can_go_on || is_busy(failure)) || !patience.lasts(state.bytes)) return copied;
+    const bool can_go_on = copying.is_worth_another(failure) || is_busy(failure);
+    if (!can_go_on || !patience.lasts(state.bytes)) return copied;
     if (is_busy(failure)) {
       std::this_thread::sleep_for(busy_pause);
       continue;

@@ -6,8 +6,10 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <semaphore>
 #include <thread>
 #include <utility>
@@ -35,25 +37,64 @@ using std::chrono::steady_clock;
 /// Files that are copied at once: enough that none waits for another's round trips.
 constexpr std::size_t threads_max = 16;
 constexpr std::chrono::milliseconds progress_interval(100);
+/// More would fill the screen.
+constexpr std::size_t progress_lines_max = 12;
 
 /// One file on its way.
 struct Running {
   CopyJob job;
   CopyState state{};
   std::optional<Attempt<Copied>> outcome{};
+  std::atomic<bool> is_over = false;  // Then the outcome is there, and changes no more.
 };
+
+/// All files for one device, or all files where they are for one, or for here.
+struct Part {
+  std::string device;  // Empty where there is but one part.
+  std::vector<const Running*> files{};
+  CopyProgress progress{steady_clock::now()};
+
+  [[nodiscard]] bool is_over() const {
+    return std::ranges::all_of(files, [](const Running* one) { return one->is_over.load(); });
+  }
+};
+
+CopyStanding standing_of(const Part& part) {
+  CopyStanding all;
+  std::size_t over = 0;
+  for (const Running* const one : part.files) {
+    all.bytes += one->state.bytes;
+    all.bytes_total += one->state.bytes_total;
+    all.waits_for_link = all.waits_for_link || one->state.waits_for_link;
+    over += one->is_over ? 1 : 0;
+  }
+  all.what = part.files.size() == 1 ? printable(file_name_of(part.files[0]->job.from.path))
+                                    : fmt::format("{} of {} files", over, part.files.size());
+  return all;
+}
+
+std::string line_of(Part& part, std::size_t device_columns) {
+  std::string line = part.device.empty() ? "" : printable(part.device);
+  if (!line.empty()) line.resize(line.size() + device_columns + 2 - column_count(line), ' ');
+  if (!part.is_over()) return line + part.progress.line(standing_of(part), steady_clock::now());
+  const auto failed = std::ranges::count_if(
+      part.files, [](const Running* one) { return !one->outcome->has_value(); });
+  return line +
+         (failed == 0 ? "done" : fmt::format("failed: {} of {} files", failed, part.files.size()));
+}
 
 class Copy {
  public:
   Copy(Program& program, Session& session, Overwrite overwrite, const CopyPlan& plan)
       : program_(program), session_(session), overwrite_(overwrite) {
     for (const CopyJob& job : plan.files) running_.push_back(std::make_unique<Running>(job));
+    make_parts();
   }
 
   ExitCode run() {
     const auto began = steady_clock::now();
     carry_out();
-    program_.console().show_progress("");
+    program_.console().show_progress({});
     ExitCode ended = ExitCode::done;
     for (const auto& one : running_) {
       if (*one->outcome) {
@@ -69,41 +110,58 @@ class Copy {
   }
 
  private:
+  /// Each device has its part, and gets its next file in turn with the others.
+  void make_parts() {
+    const auto device_of = [](const auto& one) { return one->job.to.device; };
+    std::map<std::string, std::vector<Running*>> by_device;
+    for (const auto& one : running_) by_device[device_of(one)].push_back(one.get());
+    for (const auto& [device, files] : by_device) {
+      parts_.push_back({.device = by_device.size() > 1 ? device : ""});
+      parts_.back().files.assign(files.begin(), files.end());
+    }
+    for (std::size_t i = 0; order_.size() < running_.size(); ++i)
+      for (const auto& [device, files] : by_device)
+        if (i < files.size()) order_.push_back(files[i]);
+  }
+
   void carry_out() {
     std::vector<std::jthread> threads;
-    const std::size_t count = std::min(running_.size(), threads_max);
+    const std::size_t count = std::min(order_.size(), threads_max);
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
-    CopyProgress progress(steady_clock::now());
-    for (std::size_t left = running_.size(); left > 0;) {
+    for (std::size_t left = order_.size(); left > 0;) {
       if (finished_.try_acquire_for(progress_interval)) --left;
-      if (program_.console().is_interactive())
-        program_.console().show_progress(progress.line(standing(), steady_clock::now()));
+      if (program_.console().is_interactive()) show_progress();
     }
   }
 
   void work() {
-    for (std::size_t i = next_++; i < running_.size(); i = next_++) {
-      Running& one = *running_[i];
+    for (std::size_t i = next_++; i < order_.size(); i = next_++) {
+      Running& one = *order_[i];
       const auto source = make_source(session_, one.job.from);
       const auto sink = make_sink(session_, one.job.to, overwrite_);
       const std::string what = one.job.from.text() + "\n" + one.job.to.text();
       one.outcome = copy_file(session_, *source, *sink, what, one.state);
-      ++done_count_;
+      one.is_over = true;
       finished_.release();
     }
   }
 
-  [[nodiscard]] CopyStanding standing() const {
-    CopyStanding all;
-    all.what = running_.size() == 1
-                   ? printable(file_name_of(running_.front()->job.from.path))
-                   : fmt::format("{} of {} files", done_count_.load(), running_.size());
-    for (const auto& one : running_) {
-      all.bytes += one->state.bytes;
-      all.bytes_total += one->state.bytes_total;
-      all.waits_for_link = all.waits_for_link || one->state.waits_for_link;
+  /// A line for each device; where they are too many, those that are done make room first.
+  void show_progress() {
+    std::size_t columns = 0;
+    std::vector<Part*> shown;
+    for (Part& part : parts_) {
+      columns = std::max(columns, column_count(printable(part.device)));
+      shown.push_back(&part);
     }
-    return all;
+    if (shown.size() > progress_lines_max)
+      std::ranges::stable_partition(shown, [](const Part* part) { return !part->is_over(); });
+    std::vector<std::string> lines;
+    for (Part* const part : shown | std::views::take(progress_lines_max))
+      lines.push_back(line_of(*part, columns));
+    if (shown.size() > progress_lines_max)
+      lines.push_back(fmt::format("and {} more devices", shown.size() - progress_lines_max));
+    program_.console().show_progress(lines);
   }
 
   void report(const Running& one) {
@@ -138,9 +196,10 @@ class Copy {
   Program& program_;
   Session& session_;
   Overwrite overwrite_;
-  std::vector<std::unique_ptr<Running>> running_;
+  std::vector<std::unique_ptr<Running>> running_;  // In the order of the plan.
+  std::vector<Running*> order_;                    // In which they begin.
+  std::vector<Part> parts_;
   std::atomic<std::size_t> next_ = 0;
-  std::atomic<std::size_t> done_count_ = 0;
   std::counting_semaphore<> finished_{0};
 };
 
