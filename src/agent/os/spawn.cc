@@ -121,8 +121,22 @@ struct Started {
   UniqueFd exit;
 };
 
-Result<Started> start(const Child& child) {
+/// A signal to the child waits until the child has no handlers of ours any more.
+pid_t fork_without_signals() {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t pid = fork();
+  if (pid == 0) return pid;
+  const int error_number = errno;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error_number;
+  return pid;
+}
+
+Result<Started> start(const Child& child) {
+  const pid_t pid = fork_without_signals();
   if (pid < 0) return fail_errno(errno, "fork");
   if (pid == 0) child.run();
   UniqueFd exit(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));

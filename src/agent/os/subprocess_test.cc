@@ -8,15 +8,17 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 
+#include "agent/os/test_support.h"
 #include "base/bytes.h"
 
 namespace malinka::agent::os {
 namespace {
 
 using namespace std::chrono_literals;
+using test::is_gone;
+using test::to_pid;
 
 /// Runs shell scripts to their end.
 struct Bench {
@@ -29,7 +31,9 @@ struct Bench {
                       .user = {}},
             .input = {},
             .output_bytes_max = 1 << 20,
-            .timeout = 30s};
+            .timeout = 30s,
+            .handler = nullptr,
+            .keeps_input_open = false};
   }
 
   void start(SubprocessSettings settings) {
@@ -53,25 +57,9 @@ struct Bench {
   std::optional<SubprocessOutcome> outcome;
 };
 
-pid_t to_pid(std::string_view text) {
-  pid_t pid = 0;
-  std::from_chars(text.data(), text.data() + text.size(), pid);
-  REQUIRE(pid > 1);
-  return pid;
-}
-
-/// Waits until no process has that number; one that stays ends the test from outside. A grandchild
-/// of ours is reaped by whoever adopts it; that of a container may never do so, hence the look at
-/// its state.
+/// One that stays ends the test from outside.
 void wait_until_gone(pid_t pid) {
-  const std::string stat = "/proc/" + std::to_string(pid) + "/stat";
-  while (kill(pid, 0) == 0) {
-    const UniqueFd fd(open(stat.c_str(), O_RDONLY | O_CLOEXEC));
-    char text[256] = {};
-    if (read(fd.get(), text, sizeof(text) - 1) <= 0) return;
-    if (std::string_view(text).contains(") Z ")) return;
-    sched_yield();
-  }
+  while (!is_gone(pid)) sched_yield();
 }
 
 }  // namespace
@@ -122,6 +110,87 @@ TEST_CASE("output beyond the bound is counted and dropped, and the program never
   CHECK(outcome.output.total == 5'000'000);
   CHECK(outcome.errors.bytes == "end\n");
   CHECK(outcome.exit_code == 0);
+}
+
+/// Told of what a program says.
+struct Ear final : SubprocessHandler {
+  void on_output(Output output, ByteView bytes) noexcept override {
+    (output == Output::standard ? said : complained) += as_text(bytes);
+  }
+  void on_input_room() noexcept override { has_room = true; }
+
+  std::string said, complained;
+  bool has_room = false;
+};
+
+TEST_CASE("who is told gets each output as it comes, and writes when the program reads") {
+  Bench bench;
+  Ear ear;
+  SubprocessSettings settings = Bench::script("read line; echo got $line; wc -c >&2");
+  settings.handler = &ear;
+  settings.keeps_input_open = true;
+  bench.start(std::move(settings));
+  CHECK(bench.subprocess->write(as_bytes("it\n")) == 3);
+  while (ear.said.empty()) bench.loop->run_turn(100ms);
+  CHECK(ear.said == "got it\n");
+  const Bytes mebibyte(1 << 20);
+  for (ByteView rest = mebibyte; !rest.empty();) {
+    ear.has_room = false;
+    rest = rest.subspan(bench.subprocess->write(rest));
+    while (!rest.empty() && !ear.has_room) bench.loop->run_turn(100ms);
+  }
+  bench.subprocess->end_input();
+  while (!bench.outcome) bench.loop->run_turn(100ms);
+  CHECK(ear.complained == "1048576\n");
+  CHECK(bench.outcome->output.total == 0);
+}
+
+TEST_CASE("a program whose outputs are paused waits, and loses nothing") {
+  Bench bench;
+  Ear ear;
+  SubprocessSettings settings = Bench::script("head -c 1000000 /dev/zero");
+  settings.handler = &ear;
+  bench.start(std::move(settings));
+  bench.subprocess->pause();
+  for (int i = 0; i < 20; ++i) bench.loop->run_turn(50ms);
+  CHECK(ear.said.empty());
+  CHECK_FALSE(bench.outcome);
+  bench.subprocess->resume();
+  while (!bench.outcome) bench.loop->run_turn(100ms);
+  CHECK(ear.said.size() == 1'000'000);
+}
+
+TEST_CASE("what a paused program said before its time was over still comes") {
+  Bench bench;
+  Ear ear;
+  SubprocessSettings settings = Bench::script("echo said; sleep 1000");
+  settings.handler = &ear;
+  settings.timeout = 300ms;
+  bench.start(std::move(settings));
+  bench.subprocess->pause();
+  while (!bench.outcome) bench.loop->run_turn(100ms);
+  CHECK(bench.outcome->has_timed_out);
+  CHECK(ear.said == "said\n");
+}
+
+TEST_CASE("one that is cancelled has not timed out") {
+  Bench bench;
+  bench.start(Bench::script("sleep 1000"));
+  bench.subprocess->cancel();
+  while (!bench.outcome) bench.loop->run_turn(100ms);
+  CHECK(bench.outcome->was_cancelled);
+  CHECK_FALSE(bench.outcome->has_timed_out);
+  CHECK(bench.outcome->signal == SIGTERM);
+}
+
+TEST_CASE("a limit of time that was lifted ends nothing") {
+  Bench bench;
+  SubprocessSettings settings = Bench::script("sleep 0.5; echo done");
+  settings.timeout = 100ms;
+  bench.start(std::move(settings));
+  bench.subprocess->lift_timeout();
+  while (!bench.outcome) bench.loop->run_turn(100ms);
+  CHECK(bench.outcome->output.bytes == "done\n");
 }
 
 TEST_CASE("a program that floods us leaves the loop its turns") {
