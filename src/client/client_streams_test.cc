@@ -157,6 +157,20 @@ TEST_CASE("who writes what nobody takes waits, and closing lets it go") {
   CHECK(taken <= limits::stream_window_bytes + 2 * limits::stream_waiting_bytes_max + 20'000);
 }
 
+TEST_CASE("who writes on when another thread has ended the stream is let go once it is over") {
+  LoopbackHub hub;
+  LoopbackKitchen::join(hub);
+  const auto client = join(hub);
+  const auto stream = open(*client, "echo");
+  auto writing = std::async(std::launch::async, [&] {
+    while (stream->write(some_bytes(10'000, 1))) std::this_thread::yield();
+  });
+  REQUIRE(stream->read());
+  stream->end();
+  CHECK(stream->result());
+  CHECK(writing.wait_for(patience) == std::future_status::ready);
+}
+
 TEST_CASE("giving a stream up lets go who waits in it, and tells the device") {
   LoopbackHub hub;
   std::promise<StreamFailure> failed;

@@ -60,7 +60,10 @@ void StreamMeeting::on_end(std::string value) noexcept {
 }
 
 void StreamMeeting::on_over(const std::optional<StreamFailure>& failure) noexcept {
-  if (failure) break_off(*failure);
+  if (failure) return break_off(*failure);
+  const std::lock_guard lock(mutex_);
+  is_over_ = true;
+  has_news_.notify_all();
 }
 
 void StreamMeeting::break_off(StreamFailure why) {
@@ -94,8 +97,11 @@ Stream::Outcome<StreamBytes> StreamMeeting::wait_chunk() {
 
 Stream::Outcome<void> StreamMeeting::wait_room(std::size_t bytes) {
   std::unique_lock lock(mutex_);
-  const auto has_room = [this] { return !failure_ && !is_full(); };
+  const auto has_room = [this] { return !failure_ && (!is_full() || is_over_); };
   if (auto waited = wait(lock, has_room); !waited) return waited;
+  if (is_over_)  // Another thread has ended it meanwhile.
+    return std::unexpected(
+        StreamFailure{static_cast<int>(ResponseCode::malformed), "the stream has ended"});
   posted_bytes_ += bytes;
   return {};
 }

@@ -62,6 +62,7 @@ class StreamMeeting final : public StreamHandler {
   std::deque<StreamBytes> arrived_;
   std::size_t posted_bytes_ = 0;  // On their way to the loop's thread.
   bool has_room_ = true;
+  bool is_over_ = false;  // In order: no failure.
   std::optional<std::string> end_value_;
   std::optional<StreamFailure> failure_;
 };
