@@ -94,6 +94,12 @@ SHELL_OUTPUT_BYTES_MAX = 1048576
 SHELL_TIMEOUT_SECONDS_MAX = 3600
 #: most commands that run at once on a device
 SHELL_JOBS_MAX = 16
+#: how much of a job's latest output is kept
+SHELL_KEPT_BYTES_MAX = 1048576
+#: most jobs that were detached and are over whose output is kept
+SHELL_ENDED_JOBS_MAX = 16
+#: how long the output of a job that was detached is kept after its end
+SHELL_KEPT_SECONDS = 3600
 #: most terminals that a device has open at once
 TERMINAL_SESSIONS_MAX = 16
 #: how much of a terminal's latest output is kept, to be shown to who takes it up

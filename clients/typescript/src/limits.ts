@@ -92,6 +92,12 @@ export const limits = {
   shellTimeoutSecondsMax: 3600,
   /** most commands that run at once on a device */
   shellJobsMax: 16,
+  /** how much of a job's latest output is kept */
+  shellKeptBytesMax: 1048576,
+  /** most jobs that were detached and are over whose output is kept */
+  shellEndedJobsMax: 16,
+  /** how long the output of a job that was detached is kept after its end */
+  shellKeptSeconds: 3600,
   /** most terminals that a device has open at once */
   terminalSessionsMax: 16,
   /** how much of a terminal's latest output is kept, to be shown to who takes it up */

@@ -27,11 +27,36 @@ std::size_t size_without_torn_character(std::string_view text) {
   return text.size();
 }
 
+Json number_or_null(const std::optional<int>& number) { return number ? Json(*number) : Json(); }
+
+}  // namespace
+
+std::string_view whole_characters(std::string_view text) {
+  return base::is_utf8(text) ? text : text.substr(0, size_without_torn_character(text));
+}
+
+Json describe_output(os::Captured output) {
+  const bool is_cut = output.total > output.bytes.size();
+  Json json = {{"bytes", output.total}, {"cut", is_cut}};
+  std::string_view text = output.bytes;
+  if (is_cut) text = whole_characters(text);
+  if (base::is_utf8(text))
+    json["text"] = text;
+  else
+    json["base64"] = base::encode_base64(as_bytes(output.bytes));
+  return json;
+}
+
 double to_seconds(std::chrono::nanoseconds duration) {
   return std::round(std::chrono::duration<double, std::milli>(duration).count()) / 1000;
 }
 
-Json number_or_null(const std::optional<int>& number) { return number ? Json(*number) : Json(); }
+Json describe_end(const os::SubprocessOutcome& outcome) {
+  return {{"exitCode", number_or_null(outcome.exit_code)},
+          {"signal", number_or_null(outcome.signal)},
+          {"timedOut", outcome.has_timed_out},
+          {"durationSeconds", to_seconds(outcome.duration)}};
+}
 
 Reply refuse_start(const Error& failure) {
   const bool is_directory = failure.context == "directory";
@@ -40,28 +65,12 @@ Reply refuse_start(const Error& failure) {
                 "the command was not started: " + failure.message());
 }
 
-}  // namespace
-
-Json describe_output(os::Captured output) {
-  const bool is_cut = output.total > output.bytes.size();
-  Json json = {{"bytes", output.total}, {"cut", is_cut}};
-  std::string_view text = output.bytes;
-  if (is_cut && !base::is_utf8(text)) text = text.substr(0, size_without_torn_character(text));
-  if (base::is_utf8(text))
-    json["text"] = text;
-  else
-    json["base64"] = base::encode_base64(as_bytes(output.bytes));
-  return json;
-}
-
 Reply to_reply(os::SubprocessOutcome outcome) {
   if (outcome.start_failure.code) return refuse_start(outcome.start_failure);
-  Reply reply = done({{"exitCode", number_or_null(outcome.exit_code)},
-                      {"signal", number_or_null(outcome.signal)},
-                      {"timedOut", outcome.has_timed_out},
-                      {"durationSeconds", to_seconds(outcome.duration)},
-                      {"stdout", describe_output(std::move(outcome.output))},
-                      {"stderr", describe_output(std::move(outcome.errors))}});
+  Json value = describe_end(outcome);
+  value["stdout"] = describe_output(std::move(outcome.output));
+  value["stderr"] = describe_output(std::move(outcome.errors));
+  Reply reply = done(std::move(value));
   if (outcome.has_timed_out) {
     reply.code = ResponseCode::timed_out;
     reply.error = fmt::format("ended after {} s, its timeout", to_seconds(outcome.duration));

@@ -6,39 +6,14 @@
 #include <unistd.h>
 
 #include "agent/capability/shell/outcome.h"
+#include "agent/capability/shell/test_support.h"
 #include "base/json.h"
 #include "base/limits.h"
 
 namespace malinka::agent::shell {
 namespace {
 
-using namespace std::chrono_literals;
-
-struct Bench {
-  Bench() { signal(SIGPIPE, SIG_IGN); }
-
-  void start(Json value) {
-    shell->run({"shell.run", "phone", std::make_shared<const Json>(std::move(value)), {}},
-               [this](Reply reply) { replies.push_back(std::move(reply)); });
-  }
-
-  Reply run(Json value) {
-    start(std::move(value));
-    while (replies.empty()) loop->run_turn(100ms);
-    Reply reply = std::move(replies.back());
-    replies.clear();
-    return reply;
-  }
-
-  /// The text of its standard output.
-  std::string output_of(Json value) {
-    return run(std::move(value)).value->at("stdout").at("text").get<std::string>();
-  }
-
-  std::unique_ptr<net::Loop> loop = *net::Loop::create();
-  std::unique_ptr<Shell> shell = std::make_unique<Shell>(*loop, os::choose_user({}));
-  std::vector<Reply> replies;
-};
+using test::Bench;
 
 }  // namespace
 
@@ -133,7 +108,7 @@ TEST_CASE("when the shell is gone, so is every command, and nobody is called") {
   Bench bench;
   bench.start({{"command", "echo $$; sleep 1000"}});
   bench.shell.reset();
-  bench.loop->run_turn(0ms);
+  bench.loop->run_turn(std::chrono::milliseconds(0));
   CHECK(bench.replies.empty());
 }
 

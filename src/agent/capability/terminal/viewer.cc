@@ -37,7 +37,7 @@ void Viewer::begin(StreamEnd& end) {
 
 void Viewer::on_chunk(const StreamBytes& bytes) noexcept {
   if (session_ == nullptr || !is_writer()) return end_->take(bytes->size());
-  keys_.push_back(bytes);
+  keys_.add(bytes);
   type();
 }
 
@@ -54,29 +54,20 @@ void Viewer::show(ByteView bytes) {
 }
 
 void Viewer::type() {
-  while (!keys_.empty()) {
-    const ByteView rest = ByteView(*keys_.front()).subspan(typed_);
-    const std::size_t typed = session_->write(rest);
-    end_->take(typed);
-    if (typed < rest.size()) {
-      typed_ += typed;
-      return;
-    }
-    keys_.pop_front();
-    typed_ = 0;
-  }
+  if (end_ == nullptr) return;
+  keys_.give(*end_, [this](ByteView keys) { return session_->write(keys); });
 }
 
 void Viewer::stop_writing() {
   role_ = Role::watcher;
-  pass_over_keys();
+  if (end_ != nullptr) keys_.pass_over(*end_);
 }
 
 void Viewer::end(const std::string& value) {
   if (is_behind_) catch_up();
   session_ = nullptr;
   if (end_ == nullptr) return;
-  pass_over_keys();
+  keys_.pass_over(*end_);
   end_->end(value);
 }
 
@@ -90,13 +81,6 @@ void Viewer::catch_up() {
   Bytes bytes = to_bytes(reset);
   append(bytes, ByteView(without_questions(session_->scrollback(catch_up_bytes))));
   end_->send(std::move(bytes));
-}
-
-void Viewer::pass_over_keys() {
-  for (const StreamBytes& bytes : std::exchange(keys_, {})) {
-    end_->take(bytes->size() - typed_);
-    typed_ = 0;
-  }
 }
 
 void Viewer::leave() {

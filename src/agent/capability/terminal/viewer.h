@@ -4,10 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 
+#include "agent/capability/stream_input.h"
 #include "agent/capability/stream_task.h"
 #include "base/bytes.h"
 
@@ -51,14 +51,12 @@ class Viewer final : public StreamTask {
  private:
   void leave();
   void catch_up();
-  void pass_over_keys();
 
   Session* session_;          // Null once it is over, or left.
   StreamEnd* end_ = nullptr;  // Null before begin().
   const std::string name_;
   Role role_;
-  std::deque<StreamBytes> keys_;
-  std::size_t typed_ = 0;   // Of the first of the keys.
+  StreamInput keys_;
   bool is_behind_ = false;  // Something was left out.
 };
 
