@@ -14,6 +14,9 @@ extern const Verb mv_verb;
 extern const Verb rm_verb;
 extern const Verb mkdir_verb;
 extern const Verb run_verb;
+extern const Verb jobs_verb;
+extern const Verb output_verb;
+extern const Verb cancel_verb;
 extern const Verb terminal_verb;
 extern const Verb trust_verb;
 extern const Verb pair_verb;
@@ -28,9 +31,9 @@ constexpr std::array verbs = {
     &devices_verb,  // who is there
     &describe_verb,   &watch_verb,
     &ls_verb,  // files
-    &cp_verb,         &mv_verb,    &rm_verb, &mkdir_verb,
+    &cp_verb,         &mv_verb,     &rm_verb,     &mkdir_verb,
     &run_verb,  // commands
-    &terminal_verb,
+    &jobs_verb,       &output_verb, &cancel_verb, &terminal_verb,
     &login_verb,  // who may come in
     &pair_verb,       &trust_verb,
     &status_verb,  // this program

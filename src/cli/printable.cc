@@ -11,11 +11,15 @@
 namespace malinka::cli {
 namespace {
 
+/// Of UTF-8, by its first byte.
+std::size_t character_length(char first) {
+  const auto lead = static_cast<unsigned char>(first);
+  return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
 /// The bytes of the character that begins `text`; one where they are not UTF-8.
 std::string_view first_character(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  const std::string_view character = text.substr(0, length);
+  const std::string_view character = text.substr(0, character_length(text.front()));
   return base::is_utf8(character) ? character : text.substr(0, 1);
 }
 
@@ -51,11 +55,13 @@ void append_printable(std::string& out, std::string_view character) {
   out += code && !is_harmful(*code) ? std::string(character) : escape(character);
 }
 
+/// The longest sequence that is taken for one that sets colours.
+constexpr std::size_t colour_sequence_max = 32;
+
 /// The length of an escape sequence at the start of `text` that only sets colours; else 0.
 std::size_t colour_sequence_length(std::string_view text) {
-  constexpr std::size_t length_max = 32;
   if (!text.starts_with("\x1b[")) return 0;
-  const std::size_t end = text.substr(0, length_max).find_first_not_of("0123456789;", 2);
+  const std::size_t end = text.substr(0, colour_sequence_max).find_first_not_of("0123456789;", 2);
   return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
 }
 
@@ -89,6 +95,25 @@ std::string printable_output(std::string_view text) {
     text.remove_prefix(piece.size());
   }
   return out;
+}
+
+std::size_t whole_size(std::string_view text) {
+  constexpr std::size_t tail_max = 3;  // The longest character has four bytes.
+  if (text.ends_with('\r')) return text.size() - 1;
+  const std::size_t escape = text.rfind('\x1b');
+  const bool may_go_on =
+      escape != std::string_view::npos && text.size() - escape < colour_sequence_max &&
+      text.find_first_not_of("0123456789;", std::min(escape + 2, text.size())) ==
+          std::string_view::npos &&
+      text.substr(escape + 1, 1).find_first_not_of('[') == std::string_view::npos;
+  if (may_go_on) return escape;
+  for (std::size_t back = 1; back <= std::min(tail_max, text.size()); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if (byte >= 0xC0)
+      return text.size() - (character_length(text[text.size() - back]) > back ? back : 0);
+    if (byte < 0x80) break;
+  }
+  return text.size();
 }
 
 std::size_t column_count(std::string_view text) {

@@ -16,6 +16,10 @@ namespace malinka::cli {
 /// Many lines: newlines and tabs stay, and so do escape sequences that only choose colours (SGR).
 [[nodiscard]] std::string printable_output(std::string_view text);
 
+/// How much of `text`, of which more may follow, can be shown: not into a character, a line's end
+/// or an escape sequence that is cut off.
+[[nodiscard]] std::size_t whole_size(std::string_view text);
+
 /// How many columns printable text takes: its characters, as most are one column wide.
 [[nodiscard]] std::size_t column_count(std::string_view text);
 

@@ -47,6 +47,19 @@ TEST_CASE("output cannot move the cursor, set the title or type keys") {
   CHECK(printable_output("\x1b[1") == R"(\x1b[1)");
 }
 
+TEST_CASE("of output that goes on, what its end has torn waits for the rest") {
+  CHECK(whole_size("plain") == 5);
+  CHECK(whole_size("caf\xc3") == 3);
+  CHECK(whole_size("café") == 5);
+  CHECK(whole_size("\xf0\x9f\x8d") == 0);
+  CHECK(whole_size("a\xff") == 1);
+  CHECK(whole_size("line\r") == 4);
+  for (const std::string_view torn : {"\x1b", "\x1b[", "\x1b[1;3"}) CHECK(whole_size(torn) == 0);
+  CHECK(whole_size("\x1b[31m") == 5);
+  CHECK(whole_size("\x1b]0") == 3);
+  CHECK(whole_size("\x1b[" + std::string(40, '1')) == 42);
+}
+
 TEST_CASE("columns are counted in characters") {
   CHECK(column_count("kitchen") == 7);
   CHECK(column_count("кухня") == 5);

@@ -53,11 +53,17 @@ std::string table_output(const RunResult& result) {
 
 }  // namespace
 
-RunResult make_run_result(const Answer& answer, std::optional<Failure> failure) {
-  RunResult result{.device = answer.from, .reply = nullptr, .failure = std::move(failure)};
-  auto value = parse_json(answer.value);
+RunResult make_run_result(std::string device, std::string_view end_value) {
+  RunResult result{.device = std::move(device), .reply = nullptr, .failure = std::nullopt};
+  auto value = parse_json(end_value);
   if (value && value->is_object() && value->contains("exitCode"))
     result.reply = std::make_shared<const Json>(std::move(*value));
+  return result;
+}
+
+RunResult make_run_result(const Answer& answer, std::optional<Failure> failure) {
+  RunResult result = make_run_result(answer.from, answer.value);
+  result.failure = std::move(failure);
   return result;
 }
 

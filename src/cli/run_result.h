@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json_fwd.h"
@@ -23,6 +24,9 @@ struct RunResult {
 
 /// `failure` is why `answer` is none that says yes.
 [[nodiscard]] RunResult make_run_result(const Answer& answer, std::optional<Failure> failure);
+
+/// Of a stream's end.
+[[nodiscard]] RunResult make_run_result(std::string device, std::string_view end_value);
 
 /// The command ran, and ended with 0.
 [[nodiscard]] bool is_done(const RunResult& result);
