@@ -278,7 +278,7 @@ describe('the shell', () => {
     await page.getByText('timed out').waitFor();
     await page.getByLabel('Time limit').fill('30');
     await person.run(page, 'head -c 3000000 /dev/zero | tr "\\\\0" x');
-    await page.getByText('cut: the first part of 2.9 MiB').waitFor();
+    await page.getByText('cut: the last part of 2.9 MiB').waitFor();
   });
 });
 

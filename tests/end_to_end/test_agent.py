@@ -100,8 +100,7 @@ class AgentAndTelemetryTest(AgentTest):
         self.assertEqual(capabilities["files"]["roots"], [str(self.root)])
         self.assertIn("user", capabilities["shell"])
         self.assertEqual(capabilities["telemetry"]["events"], ["telemetry.reading"])
-        run = capabilities["shell"]["commands"][0]
-        self.assertEqual(run["name"], "shell.run")
+        [run] = [command for command in capabilities["shell"]["commands"] if command["name"] == "shell.run"]
         self.assertEqual(run["parameters"]["required"], ["command"])
 
     def test_a_ping_is_answered(self) -> None:

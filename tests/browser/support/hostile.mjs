@@ -74,6 +74,13 @@ function valuesOf() {
       total: 4,
       entries: [entry(markup, 'file'), entry(`${markup}2`, 'folder'), entry(`${markup}3`, 'link')],
     },
+    'shell.jobs': {
+      jobs: [
+        { job: 'abcdef', command: markup, state: 'running', started: markup, outputBytes: -1 },
+        { job: markup, command: markup },
+        null,
+      ],
+    },
     'shell.run': {
       exitCode: 1,
       signal: null,

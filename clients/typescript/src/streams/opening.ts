@@ -38,7 +38,7 @@ export function openStream(streams: Streams, command: StreamCommand): Promise<St
       const credit = reply.success ? reply.streamWindow : undefined;
       if (credit === undefined) {
         streams.releaseWindow(window);
-        return reject(new StreamError(reply.success ? notAccepted : reply));
+        return reject(new StreamError(reply.success ? notAccepted : reply, { reply }));
       }
       const key = { side: 'requester', peer: device, id } as const;
       // At once: its first chunk may come right behind.

@@ -23,6 +23,7 @@ describe('a verdict', () => {
     [{ exitCode: 3, stdout: output }, 200, 'exit 3'],
     [{ exitCode: null, signal: 11, stdout: output }, 200, 'signal 11'],
     [{ exitCode: null, signal: 9, timedOut: true, stdout: output }, 408, 'timed out'],
+    [{ exitCode: null, signal: 15, cancelled: true, stdout: output }, 200, 'cancelled'],
     [{}, 403, 'error 403'],
     [undefined, 404, 'error 404'],
   ])('of %j with %d is %s', (value, code, verdict) => expect(words(value, code)).toBe(verdict));
@@ -31,11 +32,18 @@ describe('a verdict', () => {
 describe('an output', () => {
   test('that is not UTF-8 is shown as far as it has letters', () => {
     const outcome = decodeOutcome({ stdout: { base64: 'YWL/', bytes: 3, cut: false } });
-    expect(outcome?.stdout).toEqual({ text: 'ab\ufffd', bytes: 3, isCut: false, isBinary: true });
+    expect(outcome?.stdout).toEqual({
+      text: 'ab\ufffd',
+      bytes: 3,
+      part: 'all',
+      isBinary: true,
+    });
   });
 
   test('that was cut says so', () => {
-    expect(decodeOutcome({ stdout: { text: 'a', bytes: 9, cut: true } })?.stdout.isCut).toBe(true);
+    expect(decodeOutcome({ stdout: { text: 'a', bytes: 9, cut: true } })?.stdout.part).toBe(
+      'first',
+    );
   });
 
   test.each([null, [], 'x', {}, { stdout: 5 }, { stdout: { base64: '%' } }])(

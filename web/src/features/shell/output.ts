@@ -14,9 +14,9 @@ import type { Json, JsonObject, Reply } from '@malinka/client';
 
 export interface Output {
   readonly text: string;
-  /** All that was printed; more than the text when it was cut. */
+  /** All that was printed; more than the text when that is a part. */
   readonly bytes: number;
-  readonly isCut: boolean;
+  readonly part: 'all' | 'first' | 'last';
   /** The bytes were not UTF-8: the text has U+FFFD for those that have no letter. */
   readonly isBinary: boolean;
 }
@@ -25,20 +25,27 @@ export interface Outcome {
   readonly exitCode: number | undefined;
   readonly signal: number | undefined;
   readonly timedOut: boolean;
+  readonly cancelled: boolean;
   readonly durationSeconds: number | undefined;
   readonly stdout: Output;
   readonly stderr: Output;
 }
 
-const nothing: Output = { text: '', bytes: 0, isCut: false, isBinary: false };
+export const nothing: Output = { text: '', bytes: 0, part: 'all', isBinary: false };
 
 /** Undefined when nothing was run. */
 export function decodeOutcome(value: Json | undefined): Outcome | undefined {
   if (!isObject(value) || member(value, 'stdout') === undefined) return undefined;
+  return decodeEnd(value);
+}
+
+/** Also of a job's end, which has no outputs. */
+export function decodeEnd(value: JsonObject): Outcome {
   return {
     exitCode: numberMember(value, 'exitCode'),
     signal: numberMember(value, 'signal'),
     timedOut: booleanMember(value, 'timedOut') ?? false,
+    cancelled: booleanMember(value, 'cancelled') ?? false,
     durationSeconds: numberMember(value, 'durationSeconds'),
     stdout: decodeOutput(objectMember(value, 'stdout')),
     stderr: decodeOutput(objectMember(value, 'stderr')),
@@ -52,7 +59,7 @@ function decodeOutput(output: JsonObject | undefined): Output {
   return {
     text: text ?? new TextDecoder().decode(binary),
     bytes: numberMember(output, 'bytes') ?? 0,
-    isCut: booleanMember(output, 'cut') ?? false,
+    part: booleanMember(output, 'cut') === true ? 'first' : 'all',
     isBinary: text === undefined && binary !== undefined && binary.length > 0,
   };
 }
@@ -63,8 +70,9 @@ export interface Verdict {
 }
 
 /** How it went, in a few words. */
-export function verdictOf(reply: Reply, outcome: Outcome | undefined): Verdict {
+export function verdictOf(reply: Pick<Reply, 'code'>, outcome: Outcome | undefined): Verdict {
   if (outcome?.timedOut) return { kind: 'warn', words: 'timed out' };
+  if (outcome?.cancelled) return { kind: 'warn', words: 'cancelled' };
   if (outcome?.signal !== undefined) return { kind: 'bad', words: `signal ${outcome.signal}` };
   if (outcome?.exitCode === 0) return { kind: 'good', words: 'exit 0' };
   if (outcome?.exitCode !== undefined) return { kind: 'bad', words: `exit ${outcome.exitCode}` };

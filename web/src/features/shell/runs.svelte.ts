@@ -1,47 +1,36 @@
 // SPDX-License-Identifier: MIT
-// The commands that were run from this page, and what came back. In memory only: outputs may be secret.
+// The commands that were run from this page, and what comes back. In memory only: outputs may be
+// secret.
 
 import type { Client, Reply } from '@malinka/client';
-import { decodeOutcome, verdictOf, type Outcome, type Verdict } from './output.ts';
-
-export interface Result {
-  readonly device: string;
-  /** Undefined while it runs. */
-  readonly verdict: Verdict | undefined;
-  readonly outcome: Outcome | undefined;
-  readonly error: string;
-}
+import type { Job } from './job.ts';
+import { Result } from './result.svelte.ts';
 
 export class Run {
-  results = $state.raw<readonly Result[]>([]);
+  readonly command: string;
+  readonly startedAt: number;
+  readonly results: readonly Result[];
 
-  constructor(
-    readonly command: string,
-    readonly startedAt: number,
-    devices: readonly string[],
-  ) {
-    this.results = devices.map((device) => ({
-      device,
-      verdict: undefined,
-      outcome: undefined,
-      error: '',
-    }));
+  constructor(command: string, startedAt: number, results: readonly Result[]) {
+    this.command = command;
+    this.startedAt = startedAt;
+    this.results = results;
   }
 
   get isRunning(): boolean {
-    return this.results.some(({ verdict }) => verdict === undefined);
+    return this.results.some(({ isRunning }) => isRunning);
   }
 
-  take(reply: Reply): void {
-    const outcome = decodeOutcome(reply.value);
-    const result: Result = {
-      device: reply.from,
-      verdict: verdictOf(reply, outcome),
-      outcome,
-      error: reply.success || outcome?.timedOut ? '' : reply.error,
-    };
-    this.results = this.results.map((one) => (one.device === reply.from ? result : one));
+  /** Those whose output comes as it is written. */
+  get live(): readonly Result[] {
+    return this.results.filter(({ isRunning, job }) => isRunning && job !== undefined);
   }
+}
+
+export interface RunOptions {
+  readonly timeoutSeconds: number;
+  /** They go on without this page, and have no limit of time. */
+  readonly isDetached?: boolean;
 }
 
 const runsMax = 50;
@@ -49,6 +38,8 @@ const runsMax = 50;
 const lettersMax = 32 * 1024 * 1024;
 /** For the way to the device and back, beyond the time that the command itself may take. */
 const graceSeconds = 10;
+/** Streams have a share each of what may wait here: more devices are asked for one answer. */
+const streamsMax = 8;
 
 export class Runs {
   /** The latest first. */
@@ -60,23 +51,43 @@ export class Runs {
     this.#client = client;
   }
 
-  async start(command: string, devices: readonly string[], timeoutSeconds: number): Promise<void> {
-    const run = new Run(command, Date.now(), devices);
-    this.all = [run, ...this.all];
-    await this.#client.requestMany(
-      devices,
-      'shell.run',
-      { command, timeoutSeconds },
-      {
-        timeoutMilliseconds: (timeoutSeconds + graceSeconds) * 1000,
-        onReply: (reply) => run.take(reply),
-      },
-    );
+  async start(command: string, devices: readonly string[], options: RunOptions): Promise<void> {
+    const { timeoutSeconds, isDetached = false } = options;
+    const run = this.#add(command, Date.now(), devices);
+    const timeoutMilliseconds = (timeoutSeconds + graceSeconds) * 1000;
+    const value = isDetached ? { command, detach: true } : { command, timeoutSeconds };
+    for (const result of run.results) result.isDetached = isDetached;
+    if (devices.length <= streamsMax) {
+      await Promise.all(
+        run.results.map((result) => result.follow('shell.run', value, timeoutMilliseconds)),
+      );
+    } else {
+      const onReply = (reply: Reply) =>
+        run.results.find(({ device }) => device === reply.from)?.take(reply);
+      await this.#client.requestMany(devices, 'shell.run', value, { timeoutMilliseconds, onReply });
+    }
+    this.#trim();
+  }
+
+  /** Shows what a job of a device has said, and what it still says. */
+  async follow(device: string, { id, command, startedAt }: Job): Promise<void> {
+    const run = this.#add(command, startedAt, [device]);
+    for (const result of run.results) {
+      result.isDetached = true;
+      await result.follow('shell.output', { job: id }, graceSeconds * 1000);
+    }
     this.#trim();
   }
 
   clear(): void {
     this.all = this.all.filter((run) => run.isRunning);
+  }
+
+  #add(command: string, startedAt: number, devices: readonly string[]): Run {
+    const results = devices.map((device) => new Result(this.#client, device));
+    const run = new Run(command, startedAt, results);
+    this.all = [run, ...this.all];
+    return run;
   }
 
   #trim(): void {
@@ -90,8 +101,7 @@ export class Runs {
 
 function lettersOf(run: Run): number {
   return run.results.reduce(
-    (sum, { outcome }) =>
-      sum + (outcome ? outcome.stdout.text.length + outcome.stderr.text.length : 0),
+    (sum, { stdout, stderr }) => sum + stdout.text.length + stderr.text.length,
     0,
   );
 }
