@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -43,14 +44,6 @@ ExitCode report_result(Program& program, const RunResult& result) {
 
 }  // namespace
 
-void print_alone(Program& program, const RunResult& result) {
-  program.console().print_output(output_of(result, "stdout"));
-  program.console().print_error_output(output_of(result, "stderr"));
-  if (is_output_cut(result)) program.console().remark("malinka: more output was cut");
-  if (result.failure) return program.report(*result.failure);
-  (void)report_result(program, result);
-}
-
 Attempt<ExitCode> report_end(Program& program, const std::string& device,
                              const Stream::Outcome<std::string>& outcome) {
   if (outcome) return report_result(program, make_run_result(device, *outcome));
@@ -64,16 +57,25 @@ Attempt<ExitCode> RemoteCommand::run() {
   Client::Opened opened =
       session_.client().open(wish_.device, "shell.run", dump_json(wish_.value), wish_.timeout);
   const auto judged = session_.judge(opened.answer);
-  if (!opened.stream) {  // It was refused; or the device is of an older kind, and it is over.
-    const RunResult result =
-        make_run_result(opened.answer, judged ? std::nullopt : std::optional(judged.error()));
-    print_alone(program_, result);
-    return exit_code_of({result});
-  }
+  if (!opened.stream)  // It was refused; or the device is of an older kind, and it is over.
+    return print(
+        make_run_result(opened.answer, judged ? std::nullopt : std::optional(judged.error())));
   const std::string* const job = judged ? find_string(*judged->value, "job") : nullptr;
   if (job != nullptr) job_ = *job;
   stream_ = std::move(opened.stream);
   return stay();
+}
+
+/// What the command wrote, where it wrote it, so that it can be piped on.
+ExitCode RemoteCommand::print(const RunResult& result) {
+  LiveOutput(program_.console(), wish_.line_prefix)
+      .show_all(output_of(result, "stdout"), output_of(result, "stderr"));
+  if (is_output_cut(result)) program_.console().remark("malinka: more output was cut");
+  if (result.failure)
+    program_.report(*result.failure);
+  else
+    (void)report_result(program_, result);
+  return exit_code_of({result});
 }
 
 /// What comes is shown by this thread; input, which may wait for the command to read it, and Ctrl-C
@@ -81,10 +83,14 @@ Attempt<ExitCode> RemoteCommand::run() {
 Attempt<ExitCode> RemoteCommand::stay() {
   is_over_.reset(eventfd(0, EFD_CLOEXEC));
   if (!is_over_.is_open()) return local_failure("no more descriptors can be had");
-  const Interrupts interrupts;
+  std::optional<Interrupts> interrupts;
+  std::jthread heeder;
+  if (wish_.line_prefix.empty()) {
+    interrupts.emplace();
+    heeder = std::jthread([this, &interrupts] { heed_interrupts(*interrupts); });
+  }
   std::jthread giver([this] { give_input(); });
-  std::jthread heeder([this, &interrupts] { heed_interrupts(interrupts); });
-  const auto outcome = LiveOutput(program_.console()).follow(*stream_);
+  const auto outcome = LiveOutput(program_.console(), wish_.line_prefix).follow(*stream_);
   if (outcome)
     stream_->end();
   else
@@ -92,7 +98,7 @@ Attempt<ExitCode> RemoteCommand::stay() {
   const std::uint64_t one = 1;
   (void)!write(is_over_.get(), &one, sizeof(one));
   giver.join();
-  heeder.join();
+  if (heeder.joinable()) heeder.join();
   if (is_left_) return interrupted;
   return report_end(program_, wish_.device, outcome);
 }

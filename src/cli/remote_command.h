@@ -22,6 +22,8 @@ struct CommandWish {
   const Json& value;  ///< Of shell.run.
   bool passes_input = false;
   std::chrono::milliseconds timeout{0};  ///< Of a device that answers only when it is over.
+  /// Of one device among several: before each line of its output. Ctrl-C then ends this program.
+  std::string line_prefix{};
 };
 
 class RemoteCommand {
@@ -34,6 +36,7 @@ class RemoteCommand {
   [[nodiscard]] Attempt<ExitCode> run();
 
  private:
+  [[nodiscard]] ExitCode print(const RunResult& result);
   [[nodiscard]] Attempt<ExitCode> stay();
   void give_input();
   void heed_interrupts(const Interrupts& interrupts);
@@ -52,7 +55,5 @@ class RemoteCommand {
 /// broke off.
 [[nodiscard]] Attempt<ExitCode> report_end(Program& program, const std::string& device,
                                            const Stream::Outcome<std::string>& outcome);
-/// One device alone: what the command wrote, where it wrote it, so that it can be piped on.
-void print_alone(Program& program, const RunResult& result);
 
 }  // namespace malinka::cli

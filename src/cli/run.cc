@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include "base/json.h"
@@ -144,6 +145,28 @@ ExitCode print_results(Program& program, const std::vector<Answered>& all) {
   return exit_code_of(results);
 }
 
+/// Each in a thread of its own; lines of several come whole.
+ExitCode run_live(Program& program, Session& session, const std::vector<std::string>& names,
+                  const Wish& wish) {
+  std::vector<ExitCode> ended(names.size());
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    threads.emplace_back([&, i] {
+      RemoteCommand command(program, session,
+                            {.device = names[i],
+                             .value = wish.command,
+                             .passes_input = false,
+                             .timeout = wish.timeout,
+                             .line_prefix = printable(names[i]) + ": "});
+      const Attempt<ExitCode> code = command.run();
+      if (!code) program.report(code.error());
+      ended[i] = code ? *code : code.error().exit_code;
+    });
+  for (std::jthread& thread : threads) thread.join();
+  const bool has_failed = std::ranges::find(ended, ExitCode::failed) != ended.end();
+  return has_failed ? ExitCode::failed : std::ranges::max(ended);
+}
+
 Attempt<ExitCode> run_run(Program& program, const Arguments& arguments) {
   const Wish wish = TRY(read_wish(arguments));
   const std::string& devices = arguments.operands.front();
@@ -160,12 +183,14 @@ Attempt<ExitCode> run_run(Program& program, const Arguments& arguments) {
         .run();
   if (arguments.has("input"))
     return usage_failure("--input goes to one device, whose output comes without --json");
+  if (arguments.has("live") && !program.is_json()) return run_live(program, session, names, wish);
   return print_results(program, ask_all(session, names, wish));
 }
 
 constexpr std::array flags = {
     Flag{"timeout", 't', "SECONDS", "end the command after so long [60; with --detach: never]"},
     Flag{"detach", 'd', "", "let it go on without us; prints its job for `malinka output`"},
+    Flag{"live", 'l', "", "of several devices, each line as it comes, behind the device's name"},
     Flag{"input", 'i', "", "pass standard input on, also where that is a terminal"},
     Flag{"no-input", 'n', "", "pass nothing on: the command's input is empty"},
 };
@@ -191,15 +216,16 @@ constinit const Verb run_verb = {
         "output`\n"
         "and `malinka cancel` have it. Several devices, or '*' for all: a table of device, exit "
         "code and\n"
-        "output when they are done; --json does the same. A single word is a line for the device's "
-        "shell;\n"
-        "several words reach the program as they are typed here. The exit status is 1 where the "
-        "command\n"
-        "failed on any device.",
+        "output when they are done, or with -l their lines as they come; with --json an object "
+        "each when they\n"
+        "are done. A single word is a line for the device's shell; several words reach the program "
+        "as they are\n"
+        "typed here. The exit status is 1 where the command failed on any device.",
     .examples =
         "malinka run kitchen -- uname -a\n"
         "malinka run kitchen -- 'df -h | tail -1'     a line for its shell\n"
         "malinka run '*' -- uptime                    on every device: a table\n"
+        "malinka run -l '*' -- ping -c 5 example.org  their lines as they come\n"
         "malinka run -t 5 kitchen,hall -- sleep 10    too long\n"
         "malinka run kitchen -- tar xz <a.tar.gz      its input is ours\n"
         "malinka run -d kitchen -- ./backup.sh        goes on without us",

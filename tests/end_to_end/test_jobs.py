@@ -183,6 +183,24 @@ class LiveTest(JobTest):
         wait_gone(child)
 
 
+class SeveralTest(JobTest):
+    def test_lines_of_several_devices_come_as_they_are_written_each_behind_its_name(self) -> None:
+        self.start_agent(self.hub, "hall", password=PASSWORD, flags=())
+        flag = self.folder / "flag"
+        run = self.open("run", "--live", "kitchen,hall,attic", "--",
+                        f"echo one; echo err >&2; until [ -e {flag} ]; do sleep 0.05; done; printf two; exit 3",
+                        stdin=subprocess.DEVNULL)
+        self.assertEqual(sorted(run.stdout.readline() for _ in range(2)), [b"hall: one\n", b"kitchen: one\n"])
+        self.assertIsNone(run.poll())
+        flag.touch()
+        out, err = run.communicate(timeout=harness.RUN_SECONDS)
+        self.assertEqual(sorted(out.splitlines()), [b"hall: two", b"kitchen: two"])
+        for line in (b"hall: err", b"kitchen: err", b"malinka: hall: ended with exit code 3", b"malinka: no such device: attic"):
+            self.assertIn(line, err.splitlines())
+        self.assertEqual(run.returncode, FAILED)
+        self.assertIn("one device", self.expect(USAGE, "run", "-i", "kitchen,hall", "--", "true").err)
+
+
 class PlainLiveTest(LiveTest):
     """The same where the hub could read it, and the policy lets it."""
 
