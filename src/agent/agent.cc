@@ -144,7 +144,9 @@ void Agent::move(client::SubscriberSettings subscriber) {
   const bool is_leaving = next_.has_value();
   next_ = std::move(subscriber);
   if (is_leaving) return;
-  dispatcher_.give_up("the device was paired anew: its password is another one now");
+  const std::string why = "the device was paired anew: its password is another one now";
+  dispatcher_.give_up(why);
+  streams_.give_up({static_cast<int>(ResponseCode::unavailable), why});
   subscriber_->close(leave_timeout, [this] {
     // Not here: we are in a callback of what join() ends.
     join_timer_ = loop_.after(std::chrono::nanoseconds(0), [this] {

@@ -16,6 +16,8 @@ class OpenStreams::Held final : public StreamHandler, public net::Disposable {
     task_->begin(*end_);
   }
 
+  void give_up(const StreamFailure& why) { end_->abort(why); }
+
   void on_chunk(const StreamBytes& bytes) noexcept override { task_->on_chunk(bytes); }
   void on_room() noexcept override { task_->on_room(); }
   void on_end(std::string value) noexcept override { task_->on_end(std::move(value)); }
@@ -43,6 +45,11 @@ void OpenStreams::accept(client::Subscriber& subscriber, const Message& command,
   if (!end) return;
   Held& stream = *streams_.emplace(number, std::move(held)).first->second;
   stream.begin(std::move(end));
+}
+
+/// What becomes of each is told in a later turn.
+void OpenStreams::give_up(const StreamFailure& why) {
+  for (const auto& [number, held] : streams_) held->give_up(why);
 }
 
 void OpenStreams::clear() { streams_.clear(); }

@@ -27,6 +27,8 @@ class OpenStreams {
   /// answered so.
   void accept(client::Subscriber& subscriber, const Message& command, Answer answer,
               std::unique_ptr<StreamTask> task);
+  /// Gives all streams up, and tells the other ends why.
+  void give_up(const StreamFailure& why);
   /// Destroys all tasks, which gives their streams up.
   void clear();
 

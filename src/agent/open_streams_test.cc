@@ -22,7 +22,7 @@ struct FakeEnd final : StreamEnd {
   void send(std::vector<std::byte>) override {}
   void take(std::size_t) override {}
   void end(std::string) override {}
-  void abort(StreamFailure) override {}
+  void abort(StreamFailure why) override { happened.push_back("aborted: " + why.error); }
 
   Happened& happened;
 };
@@ -84,6 +84,15 @@ struct Device {
 };
 
 }  // namespace
+
+TEST_CASE("giving all streams up tells the other ends why, and destroys nothing yet") {
+  Device device;
+  device.accept();
+  device.accept();
+  device.happened.clear();
+  device.streams.give_up({503, "moved away"});
+  CHECK(device.happened == Happened{"aborted: moved away", "aborted: moved away"});
+}
 
 TEST_CASE("a task begins when its stream is accepted, and hears what comes") {
   Device device;

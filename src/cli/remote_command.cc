@@ -54,10 +54,14 @@ Attempt<ExitCode> report_end(Program& program, const std::string& device,
 
 Attempt<ExitCode> RemoteCommand::run() {
   TRY_VOID(session_.check_device(wish_.device));
-  Client::Opened opened =
-      session_.client().open(wish_.device, "shell.run", dump_json(wish_.value), wish_.timeout);
+  Client& client = session_.client();
+  const std::string value = dump_json(wish_.value);
+  Client::Opened opened = client.open(wish_.device, "shell.run", value, wish_.timeout);
+  // A device that has no streams has not begun; or it answers as if none was asked for.
+  if (opened.answer.code == static_cast<int>(ResponseCode::not_supported))
+    opened.answer = client.request_one(wish_.device, "shell.run", value, {}, wish_.timeout);
   const auto judged = session_.judge(opened.answer);
-  if (!opened.stream)  // It was refused; or the device is of an older kind, and it is over.
+  if (!opened.stream)
     return print(
         make_run_result(opened.answer, judged ? std::nullopt : std::optional(judged.error())));
   const std::string* const job = judged ? find_string(*judged->value, "job") : nullptr;

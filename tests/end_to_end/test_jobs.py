@@ -125,6 +125,7 @@ class LiveTest(JobTest):
                         f"i=0; while [ $i -lt 1024 ]; do head -c 65536 /dev/zero; i=$((i+1)); echo $i >{count}; done",
                         stdin=subprocess.DEVNULL)
         self.assertEqual(run.stdout.read(1), b"\0")
+        wait_until(count.exists, "the command's first round")
         held = -1
         while held != (held := int(count.read_text() or 0)):
             time.sleep(1)  # Until it goes no further.
@@ -144,10 +145,10 @@ class LiveTest(JobTest):
         wait_gone(child)
 
     def test_a_second_ctrl_c_leaves_at_once_and_the_device_ends_the_command(self) -> None:
-        run = self.open("run", "kitchen", "--", "trap '' TERM; echo $$; while :; do sleep 1; done")
+        run = self.open("run", "kitchen", "--", "trap 'echo heard' TERM; echo $$; while :; do sleep 0.1; done")
         shell = int(run.stdout.readline())
         run.send_signal(signal.SIGINT)
-        self.wait_jobs(lambda jobs: bool(jobs))
+        self.assertEqual(run.stdout.readline(), b"heard\n")
         run.send_signal(signal.SIGINT)
         self.assertEqual(run.wait(harness.RUN_SECONDS), 128 + signal.SIGINT)
         wait_gone(shell)

@@ -9,6 +9,7 @@ import { Tail } from './tail.ts';
 
 /** The page is not drawn anew for every chunk. */
 const drawMilliseconds = 100;
+const notSupported = 501;
 const inBackground: Verdict = { kind: 'warn', words: 'in the background' };
 
 export class Result {
@@ -49,7 +50,10 @@ export class Result {
       this.#finish(await this.#read(this.#stream));
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      this.#broke(error);
+      // A device that has no streams has not begun.
+      if (error.reply?.code === notSupported)
+        this.take(await this.#client.request(this.device, name, value, { timeoutMilliseconds }));
+      else this.#broke(error);
     } finally {
       this.takesInput = false;
       this.#draw();

@@ -144,6 +144,19 @@ test('a device that has no streams is shown by its one answer, and asked once', 
   expect(it.connection.received.filter(({ name }) => name === 'shell.run').length).toBe(1);
 });
 
+test('a device that refuses streams is asked for one answer', async () => {
+  void runs.start('cmd', ['kitchen'], { timeoutSeconds: 60 });
+  await until(() => it.openings.length === 1);
+  const refusal = { success: false, responseCode: 501, error: 'this device opens no streams' };
+  it.connection.answer('kitchen', {}, refusal);
+  await until(() => it.connection.received.filter(({ name }) => name === 'shell.run').length === 2);
+  expect(it.openings.length).toBe(1);
+  const output = { text: 'all\n', bytes: 4, cut: false };
+  it.connection.answer('kitchen', { ...ended, stdout: output, stderr: output });
+  await until(() => result().verdict !== undefined);
+  expect(result().stdout.text).toBe('all\n');
+});
+
 test('a command that is refused says why', async () => {
   void runs.start('cmd', ['kitchen'], { timeoutSeconds: 60 });
   await until(() => it.openings.length === 1);
