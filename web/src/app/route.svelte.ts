@@ -4,7 +4,7 @@
 
 import { isObject, stringMember } from '@malinka/client';
 
-export const panels = ['telemetry', 'files', 'shell', 'about'] as const;
+export const panels = ['telemetry', 'files', 'shell', 'terminal', 'about'] as const;
 export type Panel = (typeof panels)[number];
 
 export interface Route {
@@ -14,7 +14,8 @@ export interface Route {
 }
 
 const start: Route = { device: undefined, panel: 'telemetry' };
-let current = $state.raw<Route>(start);
+/** A reload stays where it was. */
+let current = $state.raw<Route>(routeOf(history.state));
 
 export function route(): Route {
   return current;

@@ -23,7 +23,8 @@ export interface SavedSession {
   readonly instance: string;
 }
 
-const sessionKey = 'malinka.session';
+const tabPrefix = 'malinka.';
+const sessionKey = `${tabPrefix}session`;
 const nameKey = 'malinka.name';
 const instanceKey = 'malinka.instance';
 
@@ -48,8 +49,25 @@ export function savedSession(): SavedSession | undefined {
   return { url, channel, name, password, sealed, instance };
 }
 
+/** With all that this tab keeps of it. */
 export function forgetSession(): void {
-  quietly(() => sessionStorage.removeItem(sessionKey));
+  quietly(() => {
+    for (const key of Object.keys(sessionStorage))
+      if (key.startsWith(tabPrefix)) sessionStorage.removeItem(key);
+  });
+}
+
+/** What this tab keeps of the channel until it is left, also over a reload. */
+export function readTab(key: string): unknown {
+  return parse(quietly(() => sessionStorage.getItem(tabPrefix + key)));
+}
+
+/** Undefined forgets it. */
+export function writeTab(key: string, value: unknown): void {
+  quietly(() => {
+    if (value === undefined) sessionStorage.removeItem(tabPrefix + key);
+    else sessionStorage.setItem(tabPrefix + key, JSON.stringify(value));
+  });
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Question {
   readonly refusal?: string;
   /** What is to be compared letter by letter. */
   readonly facts?: readonly { readonly label: string; readonly value: string }[];
+  /** Lines that are shown as they are. */
+  readonly quote?: string;
   /** Asks for a line of text, with this label and first value. */
   readonly input?: { readonly label: string; readonly value: string };
 }
