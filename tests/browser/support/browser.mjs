@@ -18,9 +18,9 @@ const flags = [
   '--host-resolver-rules=MAP hub.test 127.0.0.1',
 ];
 
-export function startBrowser() {
+export function startBrowser(more = []) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...more] });
 }
 
 /** A hub that refuses or is away, and what means nothing over plain http, are told as errors too. */
