@@ -72,6 +72,16 @@ test('in the outputs and errors of a command, and in the command itself', async 
   await assertUnharmed();
 });
 
+test('in the terminals that it lists, and in why it opens none', async () => {
+  await person.openPanel(page, 'Terminal');
+  await page.getByText(`since ${markup}`).waitFor();
+  assert.equal(await page.locator('[data-session]').count(), 1);
+  await page.getByRole('button', { name: 'Open a terminal' }).click();
+  await saw(markup);
+  await page.getByRole('button', { name: 'New session' }).waitFor();
+  await assertUnharmed();
+});
+
 test('in every member of a message that nobody asked for', async () => {
   const everywhere = {
     id: markup.slice(0, 64),

@@ -46,6 +46,7 @@ function valuesOf() {
     const rest = { channel: 'open', simulated: true, commands: [command], events: [markup] };
     return { name, level: 'control', user: markup, roots: [markup], problems: [markup], ...rest };
   };
+  const terminal = { session: 'abc7', since: markup, columns: 80, rows: 24, viewers: 1e308 };
   const denied = { ...capability(markup), level: 'deny', reason: markup };
   const reading = {
     time: markup,
@@ -65,7 +66,7 @@ function valuesOf() {
       version: markup,
       simulated: true,
       system: { model: markup, os: markup, kernel: markup, architecture: markup },
-      capabilities: [...['telemetry', 'files', 'shell'].map(capability), denied],
+      capabilities: [...['telemetry', 'files', 'shell', 'terminal'].map(capability), denied],
     },
     'telemetry.read': reading,
     'telemetry.interval': { seconds: 1 },
@@ -81,6 +82,7 @@ function valuesOf() {
         null,
       ],
     },
+    'terminal.list': { sessions: [terminal, { ...terminal, session: markup }, markup] },
     'shell.run': {
       exitCode: 1,
       signal: null,

@@ -75,7 +75,7 @@ export async function shows(page, pattern, timeout = 15_000) {
         );
         // A prompt's last space belongs to it.
         const cursor = buffer.baseY + buffer.cursorY;
-        lines[cursor] = buffer.getLine(cursor).translateToString(false, 0, buffer.cursorX);
+        lines[cursor] = lines[cursor].padEnd(buffer.cursorX);
         return new RegExp(text, how).test(lines.join('\n'));
       },
       [source, flags],

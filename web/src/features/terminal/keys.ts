@@ -11,6 +11,9 @@ const pageKeys: Readonly<Record<string, PageKey>> = {
   KeyL: 'leave',
 };
 
+/** The element that says which these are. */
+export const keysHelp = 'terminal-keys';
+
 type Pressed = Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
 
 export function pageKeyOf(event: Pressed): PageKey | undefined {

@@ -9,6 +9,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import { onSchemeChange } from '../../components/colour_scheme.ts';
+import { keysHelp } from './keys.ts';
 import { openAddress, openHiddenAddress, safeAddress } from './links.ts';
 import { paletteOf } from './palette.ts';
 import { shorten } from './paste.ts';
@@ -185,6 +186,7 @@ export class XtermScreen implements Screen {
   #open(): void {
     this.#terminal.options.fontFamily = getComputedStyle(this.#place).fontFamily;
     withAdoptedStyles(() => this.#terminal.open(this.#place));
+    this.#terminal.textarea?.setAttribute('aria-describedby', keysHelp);
     // What tests and a person's own tools read the cells by.
     Object.assign(this.#place, { terminal: this.#terminal });
   }
