@@ -37,9 +37,9 @@ export async function type(page, text) {
 }
 
 /** A line whose echo differs from what it prints. */
-export async function run(page, command, expected) {
+export async function run(page, command, expected, timeout) {
   await type(page, `${command}\r`);
-  await shows(page, expected);
+  await shows(page, expected, timeout);
 }
 
 /** What the terminal's own buffer holds: the lines, those above as well, and where the cursor is. */
@@ -47,11 +47,15 @@ export function cells(page) {
   return page.evaluate(() => {
     const { terminal } = document.querySelector('.terminal-place');
     const buffer = terminal.buffer.active;
+    const widthsOf = (line) =>
+      Array.from({ length: terminal.cols }, (_, at) => line.getCell(at).getWidth());
     const lines = Array.from({ length: buffer.length }, (_, at) =>
       buffer.getLine(at).translateToString(true),
     );
     return {
       columns: terminal.cols,
+      // Of each cell of the line above the cursor's.
+      widths: widthsOf(buffer.getLine(Math.max(0, buffer.baseY + buffer.cursorY - 1))),
       rows: terminal.rows,
       above: lines.slice(0, buffer.baseY),
       lines: lines.slice(buffer.baseY),

@@ -5,11 +5,13 @@
 import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import { onSchemeChange } from '../../components/colour_scheme.ts';
 import { keysHelp } from './keys.ts';
+import { BoundedLetters, widthsOf } from './letters.ts';
 import { openAddress, openHiddenAddress, safeAddress } from './links.ts';
 import { paletteOf } from './palette.ts';
 import { shorten } from './paste.ts';
@@ -36,7 +38,7 @@ const fitMilliseconds = 60;
 const encoding = new TextEncoder();
 
 const options: ITerminalOptions = {
-  allowProposedApi: true, // Marks what a search has found.
+  allowProposedApi: true, // For the widths of letters, and to mark what a search has found.
   cursorBlink: false,
   fontSize: fontPixels,
   lineHeight: 1.15,
@@ -167,6 +169,9 @@ export class XtermScreen implements Screen {
     this.#terminal.onTitleChange((title) => titled(shorten(title, titleLettersMax)));
     this.#terminal.attachCustomKeyEventHandler(pressed);
     this.#boundRepetition();
+    const letters = new BoundedLetters(widthsOf(new Unicode11Addon()));
+    this.#terminal.unicode.register(letters);
+    this.#terminal.unicode.activeVersion = letters.version;
     this.#place.addEventListener('paste', (event) => this.#takePaste(event), { capture: true });
   }
 
