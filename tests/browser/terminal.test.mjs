@@ -464,7 +464,8 @@ describe('hostile output', () => {
   test('fills no memory: by a repetition without end, by a sequence that never ends', async () => {
     const page = await openShell();
     const heap = () => page.evaluate(() => performance.memory.usedJSHeapSize);
-    await terminal.run(page, `printf 'x\\033[2147483647b'; ${tame}`, /^unharmed$/m);
+    const endless = [...'bILMSTZ@PX'].map((final) => `x\\033[2147483647${final}`).join('');
+    await terminal.run(page, `printf '${endless}'; ${tame}`, /^unharmed$/m);
     await terminal.run(
       page,
       `printf '\\033P'; head -c 30000000 /dev/zero | tr '\\0' d; ${tame}`,
@@ -486,6 +487,18 @@ describe('hostile output', () => {
       return Math.max(...rows.flatMap((row) => of(it.buffer.active.getLine(row))));
     });
     assert.equal(most, 31);
+  });
+
+  test('does not wear the page down with colours or links', async () => {
+    const page = await openShell();
+    const file = join(world.folder, 'changes.txt');
+    const changes = Array.from({ length: 100_000 }, (_, at) =>
+      [`\x1b]4;1;#${String(at).padStart(6, '0')}\x07`, `\x1b]8;;http://${at}/\x07a\x1b[D`].join(''),
+    );
+    await writeFile(file, changes.join(''));
+    await terminal.run(page, `cat ${file}; ${tame}`, /^unharmed$/m, 60_000);
+    const heap = await page.evaluate(() => performance.memory.usedJSHeapSize);
+    assert.ok(heap < 150e6, `${heap} bytes`);
   });
 
   test('neither moves nor asks the window', async () => {

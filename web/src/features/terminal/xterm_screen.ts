@@ -10,6 +10,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITerminalOptions } from '@xterm/xterm';
 import { onSchemeChange } from '../../components/colour_scheme.ts';
+import { keepInBounds } from './bounds.ts';
 import { keysHelp } from './keys.ts';
 import { BoundedLetters, widthsOf } from './letters.ts';
 import { openAddress, openHiddenAddress, safeAddress } from './links.ts';
@@ -168,18 +169,11 @@ export class XtermScreen implements Screen {
     );
     this.#terminal.onTitleChange((title) => titled(shorten(title, titleLettersMax)));
     this.#terminal.attachCustomKeyEventHandler(pressed);
-    this.#boundRepetition();
+    keepInBounds(this.#terminal);
     const letters = new BoundedLetters(widthsOf(new Unicode11Addon()));
     this.#terminal.unicode.register(letters);
     this.#terminal.unicode.activeVersion = letters.version;
     this.#place.addEventListener('paste', (event) => this.#takePaste(event), { capture: true });
-  }
-
-  /** REP with a huge count would ask for memory without bound: more than a screen full is never seen. */
-  #boundRepetition(): void {
-    this.#terminal.parser.registerCsiHandler({ final: 'b' }, ([count]) => {
-      return Number(count) > this.#terminal.cols * this.#terminal.rows;
-    });
   }
 
   #takePaste(event: ClipboardEvent): void {
