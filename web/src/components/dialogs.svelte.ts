@@ -13,12 +13,25 @@ export interface Question {
   readonly facts?: readonly { readonly label: string; readonly value: string }[];
   /** Lines that are shown as they are. */
   readonly quote?: string;
-  /** Asks for a line of text, with this label and first value. */
-  readonly input?: { readonly label: string; readonly value: string };
+  /** Asks for a line of text, with this label and first value; `problemOf` says why it is not taken. */
+  readonly input?: {
+    readonly label: string;
+    readonly value: string;
+    readonly problemOf?: (text: string) => string;
+  };
+  /** The words on a further button, which agrees to something else. */
+  readonly alternative?: string;
+  /** What is to be ticked before one can agree. */
+  readonly consent?: string;
 }
 
+export type Answer =
+  | { readonly is: 'agreed'; readonly text: string }
+  | { readonly is: 'alternative' }
+  | { readonly is: 'refused' };
+
 interface Asked extends Question {
-  readonly answer: (text: string | undefined) => void;
+  readonly answer: (answer: Answer) => void;
 }
 
 let queue = $state.raw<readonly Asked[]>([]);
@@ -28,18 +41,23 @@ export function currentQuestion(): Asked | undefined {
   return queue[0];
 }
 
-/** The text that was given, or undefined when the person said no. */
-export function askText(question: Question): Promise<string | undefined> {
+export function ask(question: Question): Promise<Answer> {
   return new Promise((resolve) => {
     const asked: Asked = {
       ...question,
-      answer: (text) => {
+      answer: (answer) => {
         queue = queue.filter((one) => one !== asked);
-        resolve(text);
+        resolve(answer);
       },
     };
     queue = [...queue, asked];
   });
+}
+
+/** The text that was given, or undefined when the person said no. */
+export async function askText(question: Question): Promise<string | undefined> {
+  const answer = await ask(question);
+  return answer.is === 'agreed' ? answer.text : undefined;
 }
 
 export async function confirm(question: Question): Promise<boolean> {

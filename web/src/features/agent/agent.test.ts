@@ -129,10 +129,10 @@ describe('the identities of a channel', () => {
     client.identityMet.emit(changed);
     const question = currentQuestion();
     expect(question?.facts?.map(({ value }) => value)).toEqual(['old', 'new']);
-    question?.answer(undefined);
+    question?.answer({ is: 'refused' });
     expect(currentQuestion()).toBeUndefined();
     const decided = identities.decide(changed);
-    currentQuestion()?.answer('');
+    currentQuestion()?.answer({ is: 'agreed', text: '' });
     await decided;
     expect(trusted).toEqual([['kitchen', 'new']]);
   });
