@@ -55,9 +55,25 @@ test('in readings, sensors’ names, disks and errors', async () => {
 test('in names, targets and times of files, in the path, and in what a download answers', async () => {
   await person.openPanel(page, 'Files');
   await person.row(page, `${markup}2`).locator('button.open').click();
-  await person.row(page, markup).getByRole('button', { name: 'Download' }).first().click();
+  const press = (what) =>
+    page.getByRole('grid').getByRole('button', { name: what, exact: true }).click();
+  await press(`Download ${markup}`);
   await person.transferEnds(page, markup, 'failed');
-  await person.row(page, markup).getByRole('button', { name: 'Delete' }).first().click();
+  await page.locator('tbody button.open.file').click();
+  await page.getByRole('dialog').getByRole('alert').getByText(markup).waitFor();
+  await page.keyboard.press('Escape');
+  await press(`Rename ${markup}`);
+  await page.getByLabel('New name of').fill('other');
+  await page.getByLabel('New name of').press('Enter');
+  await page.getByRole('alert').getByText(markup).waitFor();
+  await page.getByLabel('New name of').press('Escape');
+  // Nothing in its folder has a name that a file of this machine may have.
+  await page.evaluate(() => delete globalThis.showDirectoryPicker);
+  await press(`Download ${markup}2`);
+  await page.locator('li', { hasText: '3 not taken' }).waitFor();
+  await page.getByRole('button', { name: 'Details of' }).click();
+  await page.getByRole('list', { name: 'Not taken' }).getByText('a slash').first().waitFor();
+  await press(`Delete ${markup}`);
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('alert').getByText(markup).waitFor();
   await assertUnharmed();

@@ -244,8 +244,8 @@ describe('files', () => {
     await page.getByLabel('Name', { exact: true }).fill('inner');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('button', { name: 'Rename inner' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('renamed');
-    await page.getByRole('button', { name: 'Rename', exact: true }).click();
+    await page.getByLabel('New name of inner').fill('renamed');
+    await page.getByLabel('New name of inner').press('Enter');
     await person.row(page, 'renamed').locator('button.open').click();
     await page.getByText('This folder is empty').waitFor();
     await page.getByRole('navigation', { name: 'Folder' }).getByRole('button').nth(-2).click();
@@ -315,12 +315,16 @@ describe('everybody', () => {
     await tabTo('Telemetry');
     await page.keyboard.press('ArrowRight');
     await page.locator('button.open.folder').first().waitFor();
-    await tabTo((await page.locator('button.open.folder .name').first().innerText()).trim());
+    await tabTo('Entries of /');
     await page.keyboard.press('Enter');
     await page.getByRole('navigation', { name: 'Folder' }).getByRole('button').nth(1).waitFor();
     await page.locator('[aria-busy=false]').waitFor();
     await person.dropFile(page, 'by-keyboard.txt', 'reached');
     await person.row(page, 'by-keyboard.txt').waitFor();
+    await tabTo('Search in this folder');
+    await page.keyboard.type('by-keyboard');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Home');
     await tabTo('Download by-keyboard.txt');
     const download = page.waitForEvent('download');
     await page.keyboard.press('Enter');

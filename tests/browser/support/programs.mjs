@@ -56,6 +56,16 @@ export class World {
     return this.#programs.at(-1);
   }
 
+  /** A device that is no simulation and offers this folder. */
+  async startDeviceWithFolder(name, folder) {
+    const config = join(this.folder, `${name}.toml`);
+    await writeFile(config, `[files]\nroots = [${JSON.stringify(folder)}]\n`);
+    const place = ['--hub', this.url.replace(/^http/, 'ws'), '--channel', channel, '--name', name];
+    const files = ['--password-file', this.passwordFile, '--config', config];
+    await this.#start(name, 'malinka-agent', [...place, ...files]);
+    return this.#programs.at(-1);
+  }
+
   async stopDevice(program) {
     await stop(program);
   }

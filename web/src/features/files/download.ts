@@ -54,7 +54,7 @@ export class Download implements Job {
     } catch (error) {
       // Where the bytes could not be stored or hashed, what there is cannot be gone on with.
       if (!(error instanceof StreamError)) this.discard();
-      return failedBy(error, !isSmall);
+      return failedBy(error);
     }
   }
 

@@ -2,7 +2,7 @@
 // An entry of a folder as a device lists it, checked field by field, and the order of a list.
 
 import { isList, isObject, member, numberMember, stringMember } from '@malinka/client';
-import type { Json } from '@malinka/client';
+import type { Json, JsonObject } from '@malinka/client';
 
 export type EntryType = 'file' | 'folder' | 'link' | 'other';
 
@@ -22,6 +22,7 @@ export interface Entry {
 export interface Page {
   readonly path: string;
   readonly entries: readonly Entry[];
+  /** Of the folder. */
   readonly total: number;
 }
 
@@ -45,12 +46,17 @@ export function decodeEntry(value: Json): Entry | undefined {
     name,
     path,
     type: types.find((type) => type === stringMember(value, 'type')) ?? 'other',
-    size: numberMember(value, 'size') ?? 0,
+    size: sizeOf(value),
     modified: stringMember(value, 'modified') ?? '',
     mode: stringMember(value, 'mode') ?? '',
     target: stringMember(value, 'target'),
     isReachable: member(value, 'utf8') !== false,
   };
+}
+
+function sizeOf(value: JsonObject): number {
+  const size = numberMember(value, 'size') ?? 0;
+  return Number.isSafeInteger(size) && size > 0 ? size : 0;
 }
 
 export const sortKeys = ['name', 'size', 'modified'] as const;
@@ -61,21 +67,42 @@ export interface Order {
   readonly descending: boolean;
 }
 
+/** Up to so many are sorted as the reader's language has it, which takes a while for each. */
+const collatedMax = 5000;
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** Folders first, then by the key, then by name. */
 export function sortEntries(entries: readonly Entry[], { key, descending }: Order): Entry[] {
   const sign = descending ? -1 : 1;
+  const byName = comparisonByName(entries);
+  const byKey = key === 'name' ? byName : comparisons[key];
   return [...entries].sort(
     (a, b) =>
       Number(b.type === 'folder') - Number(a.type === 'folder') ||
-      sign * compareBy(key, a, b) ||
-      collator.compare(a.name, b.name),
+      sign * byKey(a, b) ||
+      byName(a, b),
   );
 }
 
-function compareBy(key: SortKey, a: Entry, b: Entry): number {
-  if (key === 'size') return a.size - b.size;
-  if (key === 'name') return collator.compare(a.name, b.name);
-  return Date.parse(a.modified) - Date.parse(b.modified) || 0;
+type Comparison = (a: Entry, b: Entry) => number;
+
+const comparisons: Record<'size' | 'modified', Comparison> = {
+  size: (a, b) => a.size - b.size,
+  // Of one form, so that they sort as text.
+  modified: (a, b) => compareText(a.modified, b.modified),
+};
+
+function comparisonByName(entries: readonly Entry[]): Comparison {
+  if (entries.length <= collatedMax) return (a, b) => collator.compare(a.name, b.name);
+  const keys = new Map(entries.map((entry) => [entry, naturalKey(entry.name)]));
+  return (a, b) => compareText(keys.get(a) ?? '', keys.get(b) ?? '');
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sorts as people do when it is compared unit by unit: small as large letters, numbers by value. */
+function naturalKey(name: string): string {
+  return name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(20, '0'));
 }

@@ -2,13 +2,15 @@
 // What a transfer does: it runs until it is done or breaks off, and goes on from there when it is
 // run again.
 
-import { StreamError, type Client, type Reply } from '@malinka/client';
+import { notKnown, StreamError, type Client, type Reply } from '@malinka/client';
 import type { Hasher } from './hashing.ts';
 
 export type Outcome =
   | { readonly is: 'done' }
   /** The person did not want it. */
   | { readonly is: 'skipped' }
+  /** Nor anything that was to follow. */
+  | { readonly is: 'cancelled' }
   /**
    * Or was given up by the signal. `isInterrupted`: nobody said no; the way broke off, and all that
    * is there stays.
@@ -43,16 +45,21 @@ export const messageMilliseconds = 90_000;
 /** A device may have to look for a place first. */
 export const openMilliseconds = 30_000;
 
-/** Of a link that was lost, a device that left, did not answer, or has too many streams. */
+/** Of a link that was lost, a device that left, did not answer, or has too much to do. */
 const interruptions = [408, 429, 503];
 
-export function failedBy(error: unknown, goesInParts: boolean): Outcome {
-  if (!(error instanceof StreamError))
-    return failed(String(error instanceof Error ? error.message : error));
-  return failed(error.error, goesInParts && interruptions.includes(error.code));
+/** Nobody said no: the way broke off, and it can be tried again. */
+export function isInterruption({ code, error }: StreamError): boolean {
+  return interruptions.includes(code) || error.endsWith(notKnown);
 }
 
-function failed(error: string, isInterrupted = false): Outcome {
+export function failedBy(error: unknown): Outcome {
+  if (!(error instanceof StreamError))
+    return failed(String(error instanceof Error ? error.message : error));
+  return failed(error.error, isInterruption(error));
+}
+
+export function failed(error: string, isInterrupted = false): Outcome {
   return { is: 'failed', error, isInterrupted };
 }
 

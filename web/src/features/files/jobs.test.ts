@@ -6,6 +6,7 @@ import { loadPrimitives, type JsonObject } from '@malinka/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DeviceStream } from '../../../../clients/typescript/src/testing/device_stream.ts';
 import { pattern, StreamWorld } from '../../../../clients/typescript/src/testing/stream_world.ts';
+import { Conflicts } from './conflicts.ts';
 import { Download } from './download.ts';
 import type { Entry } from './entry.ts';
 import { hashInWorker, type Hasher } from './hashing.ts';
@@ -14,7 +15,10 @@ import type { Sink } from './sink.ts';
 import { untilIn, workerInMemory } from './testing.ts';
 import { Upload } from './upload.ts';
 
-vi.mock('../../components/dialogs.svelte.ts', () => ({ confirm: async () => agrees }));
+vi.mock('../../components/dialogs.svelte.ts', () => ({
+  confirm: async () => agrees,
+  ask: undefined,
+}));
 
 const size = 3_000_000;
 const whole = Uint8Array.from(pattern(size));
@@ -88,7 +92,7 @@ async function accepted(name: string, value: JsonObject): Promise<DeviceStream> 
 
 describe('an upload', () => {
   const file = new File([whole], 'a.bin', { lastModified: 1_790_000_000_123 });
-  const upload = () => new Upload(ends, file, entry.path);
+  const upload = () => new Upload(ends, file, entry.path, new Conflicts(1));
 
   test('says what comes, goes in parts, and ends with the hash of the whole', async () => {
     const outcome = run(upload());
@@ -177,7 +181,7 @@ describe('an upload', () => {
   });
 
   test('that is small goes in one message', async () => {
-    const outcome = run(new Upload(ends, new File(['pie'], 'p'), '/p'));
+    const outcome = run(new Upload(ends, new File(['pie'], 'p'), '/p', new Conflicts(1)));
     await until(() => it.connection.last['name'] === 'files.write');
     expect(it.connection.last['stream']).toBeUndefined();
     it.connection.answer('kitchen', {});

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One file on its way, as the page shows it.
+// One file on its way, or folders as one, as the page shows it.
 
 import { messageBytesMax, type Job, type Progress } from './job.ts';
 import { Speed } from './speed.ts';
+import type { TreeState } from './tree/tree_state.svelte.ts';
 
 export type TransferState =
   | 'waiting'
@@ -37,6 +38,8 @@ export class Transfer {
     readonly job: Job,
     /** What the person should know of it. */
     readonly note = '',
+    /** Of folders: how far all that is in them is. */
+    readonly tree?: TreeState,
   ) {
     this.totalBytes = totalBytes;
   }
@@ -49,7 +52,7 @@ export class Transfer {
 
   /** Whether it goes in parts, so that it can wait in between. */
   get canPause(): boolean {
-    return this.totalBytes > messageBytesMax;
+    return this.tree !== undefined || this.totalBytes > messageBytesMax;
   }
 }
 

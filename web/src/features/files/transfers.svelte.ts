@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: MIT
-// Files on their way to or from one device: one at a time, the others wait.
+// Files and folders on their way to or from one device: one at a time, the others wait.
 
 import type { Client } from '@malinka/client';
+import { plural } from '../../components/format.ts';
+import { warnBeforeClosing } from './closing.ts';
+import { Conflicts } from './conflicts.ts';
 import { Download } from './download.ts';
 import type { Entry } from './entry.ts';
 import { hashInWorker, type Hasher } from './hashing.ts';
 import type { Ends, Job, Outcome } from './job.ts';
-import { join } from './path.ts';
+import { join, nameOf } from './path.ts';
 import { canWriteFiles, chooseSink, keptBytesWarned } from './sink.ts';
 import { isEnded, isOpen, progressOf, Transfer } from './transfer.svelte.ts';
+import type { Local } from './tree/source.ts';
+import { chooseTarget } from './tree/target.ts';
+import { TreeDownload } from './tree/tree_download.ts';
+import { TreeState } from './tree/tree_state.svelte.ts';
+import { TreeUpload } from './tree/tree_upload.ts';
 import { Upload } from './upload.ts';
 
 /** Shown at once; the oldest that have ended are taken away. */
 const transfersMax = 200;
+/** More files are shown as one, as a folder is. */
+const filesApartMax = 8;
 /** So often is one tried in a row of which nothing more has come. */
 const triesMax = 5;
 const againMilliseconds = 2000;
 const keptNote =
   'This browser cannot write a file while it comes: it keeps all of it until it is whole.';
+
+const archiveNote =
+  'This browser cannot write folders: what comes is kept until it is whole, and saved as one archive.';
 
 export class Transfers {
   all = $state.raw<readonly Transfer[]>([]);
@@ -25,6 +38,7 @@ export class Transfers {
   readonly #client: Client;
   readonly #ends: Ends;
   readonly #stopListening: () => void;
+  readonly #stopWarning: () => void;
   #running: { readonly transfer: Transfer; readonly stop: AbortController } | undefined;
 
   constructor(client: Client, device: string, hasher: Hasher = hashInWorker(startHashWorker)) {
@@ -33,12 +47,30 @@ export class Transfers {
     this.#stopListening = client.presenceChanged.add(() => {
       if (this.#isDeviceThere()) for (const one of this.all) this.#again(one);
     });
+    this.#stopWarning = warnBeforeClosing(() => this.isBusy);
   }
 
-  /** `onDone` is called after each file that arrived. */
-  upload(files: Iterable<File>, folder: string, onDone: () => void): void {
+  /** Whether anything would break off, were the page closed. */
+  get isBusy(): boolean {
+    return this.all.some((one) => isOpen(one) || one.state === 'interrupted');
+  }
+
+  get ends(): Ends {
+    return this.#ends;
+  }
+
+  /** Whatever was dropped or chosen. `onDone` is called after what has arrived. */
+  async take(locals: readonly Local[], folder: string, onDone: () => void): Promise<void> {
+    const files = locals.filter((local) => local.kind === 'file');
+    if (files.length < locals.length || files.length > filesApartMax)
+      return this.#uploadTree(locals, folder, onDone);
+    this.upload(await Promise.all(files.map((local) => local.file())), folder, onDone);
+  }
+
+  upload(files: readonly File[], folder: string, onDone: () => void): void {
+    const conflicts = new Conflicts(files.length);
     for (const file of files) {
-      const upload = new Upload(this.#ends, file, join(folder, file.name));
+      const upload = new Upload(this.#ends, file, join(folder, file.name), conflicts);
       this.#add(new Transfer('upload', file.name, file.size, told(upload, onDone)));
     }
   }
@@ -50,6 +82,22 @@ export class Transfers {
     if (open === undefined) return;
     const note = size > keptBytesWarned && !canWriteFiles() ? keptNote : '';
     this.#add(new Transfer('download', name, size, new Download(this.#ends, entry, open), note));
+  }
+
+  /** As download(). Folders go with all that is in them. */
+  async downloadAll(entries: readonly Entry[]): Promise<void> {
+    const [first, ...rest] = entries;
+    if (first === undefined) return;
+    if (rest.length === 0 && first.type !== 'folder') return this.download(first);
+    // Of the roots, the name is a path.
+    const name = rest.length === 0 ? nameOf(first.name) : plural(entries.length, 'item');
+    const begin = await chooseTarget(name);
+    if (begin === undefined) return;
+    const state = new TreeState();
+    const named = entries.map((entry) => ({ ...entry, name: nameOf(entry.name) }));
+    const job = new TreeDownload(this.#ends, named, begin, state);
+    const note = canWriteFiles() ? '' : archiveNote;
+    this.#add(new Transfer('download', name, 0, job, note, state));
   }
 
   /** Others go on meanwhile. */
@@ -82,7 +130,17 @@ export class Transfers {
   stop(): void {
     for (const one of this.all) if (!isEnded(one)) this.cancel(one);
     this.#stopListening();
+    this.#stopWarning();
     this.#ends.hasher.stop();
+  }
+
+  #uploadTree(locals: readonly Local[], folder: string, onDone: () => void): void {
+    const [first, ...rest] = locals;
+    if (first === undefined) return;
+    const name = rest.length === 0 ? first.name : plural(locals.length, 'item');
+    const state = new TreeState();
+    const job = new TreeUpload(this.#ends, locals, folder, state);
+    this.#add(new Transfer('upload', name, 0, toldOfAll(job, onDone), '', state));
   }
 
   #add(transfer: Transfer): void {
@@ -154,6 +212,14 @@ function told(job: Job, onDone: () => void): Job {
       if (outcome.is === 'done') onDone();
       return outcome;
     },
+    discard: () => job.discard(),
+  };
+}
+
+/** Of folders something may have arrived however it ended. */
+function toldOfAll(job: Job, onDone: () => void): Job {
+  return {
+    run: (signal, progress) => job.run(signal, progress).finally(onDone),
     discard: () => job.discard(),
   };
 }

@@ -3,10 +3,11 @@
 // device has of an earlier attempt is not sent again, and what it has in the end is compared.
 
 import { StreamError, isObject, numberMember, type Json } from '@malinka/client';
-import { confirm } from '../../components/dialogs.svelte.ts';
+import { Conflicts } from './conflicts.ts';
 import {
   checkReply,
   failedBy,
+  isInterruption,
   messageBytesMax,
   messageMilliseconds,
   openMilliseconds,
@@ -21,19 +22,24 @@ export class Upload implements Job {
   readonly #ends: Ends;
   readonly #file: File;
   readonly #path: string;
+  readonly #conflicts: Conflicts;
   #mayReplace = false;
+  /** An earlier message may have arrived, though its answer did not. */
+  #mayBeThere = false;
 
-  constructor(ends: Ends, file: File, path: string) {
+  /** `conflicts` is shared by all that the person gave at once. */
+  constructor(ends: Ends, file: File, path: string, conflicts: Conflicts) {
     this.#ends = ends;
     this.#file = file;
     this.#path = path;
+    this.#conflicts = conflicts;
   }
 
   async run(signal: AbortSignal, progress: Progress): Promise<Outcome> {
     try {
       return await this.#send(signal, progress);
     } catch (error) {
-      return failedBy(error, !this.#isSmall);
+      return failedBy(error);
     }
   }
 
@@ -49,15 +55,27 @@ export class Upload implements Job {
       return { is: 'done' };
     } catch (error) {
       const isTaken = error instanceof StreamError && error.code === 409;
-      if (!isTaken || this.#mayReplace || !(await this.#isThere())) throw error;
+      if (!isTaken || this.#mayReplace) throw error;
+      if (this.#mayBeThere && (await this.#isTheSame())) return { is: 'done' };
+      if (!(await this.#isThere())) throw error;
     }
-    this.#mayReplace = await confirm({
-      title: `Replace “${this.#file.name}”?`,
-      text: 'There is a file of this name already. Its content will be lost.',
-      action: 'Replace',
-      danger: true,
-    });
-    return this.#mayReplace ? this.#send(signal, progress) : { is: 'skipped' };
+    const wish = await this.#conflicts.ask(this.#file.name);
+    if (wish === 'skip') return { is: 'skipped' };
+    if (wish === 'cancel') return { is: 'cancelled' };
+    this.#mayReplace = true;
+    return this.#send(signal, progress);
+  }
+
+  /** Whether our own message is what is there. */
+  async #isTheSame(): Promise<boolean> {
+    const { client, device } = this.#ends;
+    const options = { timeoutMilliseconds: messageMilliseconds };
+    const reply = await client.request(device, 'files.read', { path: this.#path }, options);
+    const there = reply.blob?.bytes ?? new Uint8Array();
+    const own = await pieceOf(this.#file, 0);
+    return (
+      reply.success && there.length === own.length && there.every((byte, at) => byte === own[at])
+    );
   }
 
   /** Else the name is taken by another transfer of the same file, which nobody can replace. */
@@ -75,7 +93,12 @@ export class Upload implements Job {
       timeoutMilliseconds: messageMilliseconds,
       onProgress: (sent, total) => progress.moved(sent, total),
     });
-    checkReply(reply);
+    try {
+      checkReply(reply);
+    } catch (error) {
+      if (error instanceof StreamError && isInterruption(error)) this.#mayBeThere = true;
+      throw error;
+    }
   }
 
   async #sendStream(signal: AbortSignal, progress: Progress): Promise<void> {
@@ -138,7 +161,7 @@ async function pieceOf(file: File, at: number): Promise<Uint8Array> {
   try {
     bytes = new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer());
   } catch {
-    throw new Error('The browser could not read it. Folders cannot be uploaded yet.');
+    throw new Error('The browser could not read it: it may have been changed or removed.');
   }
   if (bytes.length === 0 && file.size > 0) throw new Error('It has changed meanwhile.');
   return bytes;
