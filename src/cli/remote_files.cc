@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/remote_files.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/try.h"
 #include "cli/format.h"
 #include "cli/printable.h"
@@ -9,28 +13,56 @@
 namespace malinka::cli {
 namespace {
 
-constexpr std::size_t page_entries = 5000;
+/// Where even so few do not fit into an answer, nothing will.
+constexpr std::size_t page_entries_min = 50;
 /// A device that never comes to an end is left at this many entries.
 constexpr std::size_t entries_max = 2'000'000;
+
+struct Page {
+  std::size_t offset = 0;
+  std::size_t limit = limits::files_page_max;
+};
+
+/// With its entries, which are none where the device's answer has none. Asks for fewer where an
+/// answer would be larger than a message.
+Attempt<Json> ask_page(Session& session, const Target& target, Page& page) {
+  while (true) {
+    const Json value = {{"path", target.path}, {"offset", page.offset}, {"limit", page.limit}};
+    auto reply = session.ask({.device = target.device, .command = "files.list", .value = value});
+    if (reply) {
+      Json listing = *reply->value;
+      if (const Json* const entries = find_member(listing, "entries");
+          entries == nullptr || !entries->is_array())
+        listing = {{"path", target.path}, {"entries", Json::array()}};
+      return listing;
+    }
+    const Failure& failure = reply.error();
+    const bool is_too_large = failure.code == static_cast<int>(ResponseCode::too_large);
+    if (!is_too_large || page.limit <= page_entries_min) return std::unexpected(failure);
+    page.limit /= 16;
+  }
+}
+
+std::size_t total_of(const Json& listing) {
+  const Json* const total = find_member(listing, "total");
+  return total != nullptr && total->is_number_unsigned() ? total->get<std::size_t>() : 0;
+}
 
 }  // namespace
 
 Attempt<Json> list_folder(Session& session, const Target& target) {
-  Json whole;
-  while (true) {
-    const std::size_t offset = whole.empty() ? 0 : whole["entries"].size();
-    const Json value = {{"path", target.path}, {"offset", offset}, {"limit", page_entries}};
-    const Reply reply =
-        TRY(session.ask({.device = target.device, .command = "files.list", .value = value}));
-    const Json* const entries = find_member(*reply.value, "entries");
-    const bool is_last =
-        entries == nullptr || !entries->is_array() || entries->size() < page_entries;
-    if (whole.empty())
-      whole = *reply.value;
-    else if (entries != nullptr && entries->is_array())
-      whole["entries"].insert(whole["entries"].end(), entries->begin(), entries->end());
-    if (is_last || whole["entries"].size() >= entries_max) return whole;
+  Page page;
+  Json whole = TRY(ask_page(session, target, page));
+  std::size_t total = total_of(whole);
+  // Not by what came: an entry that vanished meanwhile is missing in its page.
+  for (page.offset = page.limit; page.offset < total; page.offset += page.limit) {
+    Json next = TRY(ask_page(session, target, page));
+    Json& entries = whole["entries"];
+    if (next["entries"].empty() || entries.size() >= entries_max) break;
+    std::ranges::move(next["entries"], std::back_inserter(entries));
+    total = total_of(next);
   }
+  return whole;
 }
 
 Attempt<std::optional<std::string>> find_type(Session& session, const Target& target) {
