@@ -15,8 +15,9 @@ constexpr std::size_t chunks_per_job = 4;
 
 }  // namespace
 
-ReadStream::ReadStream(os::WorkerPool& workers, base::FileSource source)
+ReadStream::ReadStream(os::WorkerPool& workers, base::FileSource source, std::string path)
     : workers_(workers),
+      path_(std::move(path)),
       source_(std::make_shared<base::FileSource>(std::move(source))),
       self_(std::make_shared<ReadStream*>(this)) {}
 
@@ -58,7 +59,7 @@ Result<ReadStream::Piece> ReadStream::read_piece(base::FileSource& source) {
 
 void ReadStream::take(Result<Piece> piece) {
   is_reading_ = false;
-  if (!piece) return end_->abort(failure_of(piece.error()));
+  if (!piece) return end_->abort(failure_of({piece.error().code, path_}));
   for (Bytes& chunk : piece->chunks) end_->send(std::move(chunk));
   has_read_all_ = piece->is_last;
   if (has_read_all_)

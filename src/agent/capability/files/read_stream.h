@@ -18,8 +18,8 @@ namespace malinka::agent::files {
 /// room for. Ends with `sha256` and `bytes` of the whole file.
 class ReadStream final : public StreamTask {
  public:
-  /// `workers` outlives it.
-  ReadStream(os::WorkerPool& workers, base::FileSource source);
+  /// `workers` outlives it. `path` is what its errors name.
+  ReadStream(os::WorkerPool& workers, base::FileSource source, std::string path);
   ~ReadStream() override;
 
   void begin(StreamEnd& end) override;
@@ -41,6 +41,7 @@ class ReadStream final : public StreamTask {
   void take(Result<Piece> piece);
 
   os::WorkerPool& workers_;
+  std::string path_;
   StreamEnd* end_ = nullptr;
   std::shared_ptr<base::FileSource> source_;  // The job's, while there is one.
   bool is_reading_ = false;

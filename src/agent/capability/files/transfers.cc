@@ -28,8 +28,8 @@ Result<Reply> open_read(const Surroundings& around, const Command& command) {
   if (offset > 0 && offset > size) return fail(FilesError::behind_the_end, place.path);
   const std::string name = place.path.substr(place.path.rfind('/') + 1);
   Reply reply = done(make_entry(place.path, name, file.status));
-  reply.stream =
-      std::make_unique<ReadStream>(around.workers, base::FileSource(std::move(file.fd), offset));
+  reply.stream = std::make_unique<ReadStream>(
+      around.workers, base::FileSource(std::move(file.fd), offset), place.path);
   return reply;
 }
 
