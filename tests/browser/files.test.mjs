@@ -400,11 +400,11 @@ describe('the list', () => {
     });
     await grid().focus();
     await page.keyboard.type('CAFE');
-    await page.getByRole('status').getByText('2 of 3 entries').waitFor();
+    await page.getByRole('status').getByText('2 of 3 found').waitFor();
     assert.deepEqual(await names(), ['Café.txt', 'cafeteria.md']);
     assert.deepEqual(await page.locator('mark').allInnerTexts(), ['Café', 'cafe']);
     await page.getByLabel('Hidden files').check();
-    await page.getByRole('status').getByText('3 of 4 entries').waitFor();
+    await page.getByRole('status').getByText('3 of 4 found').waitFor();
     await field().press('Escape');
     assert.equal((await names()).length, 4);
   });
@@ -494,7 +494,7 @@ describe('the list', () => {
     await search('11 9');
     await page
       .getByRole('status')
-      .getByText(/of 12000 entries/)
+      .getByText(/of 12,000 found/)
       .waitFor();
     await search('11998');
     await row('11998.txt').waitFor();

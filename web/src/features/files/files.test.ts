@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest';
 import { decodePage, sortEntries, type Entry } from './entry.ts';
-import { crumbsOf, join, parentOf, problemOfFileName } from './path.ts';
+import {
+  crumbsOf,
+  endingOf,
+  join,
+  nameOf,
+  parentOf,
+  problemOfFileName,
+  problemOfLocalName,
+} from './path.ts';
 
 function entry(name: string, rest: Partial<Entry> = {}): Entry {
   const plain = { path: `/${name}`, type: 'file', size: 1, modified: '', mode: '0644' } as const;
@@ -28,6 +36,25 @@ describe('a path', () => {
   });
 
   test('takes any other name', () => expect(problemOfFileName('<b> ünd so.txt')).toBe(''));
+});
+
+describe('a name', () => {
+  test.each(['', '.', '..', 'a/b', 'a\\b', '..\\..\\x', 'a\0b', 'a\nb', '\u007f'])(
+    '%j of a device is none of this machine',
+    (name) => expect(problemOfLocalName(name)).not.toBe(''),
+  );
+
+  test.each(['a', '...', ' ', 'ünd so.txt', '-rf', 'con'])('%j may be one', (name) =>
+    expect(problemOfLocalName(name)).toBe(''),
+  );
+
+  test('is renamed up to its ending', () => {
+    expect(['a.txt', 'a.tar.gz', '.bashrc', 'plain'].map(endingOf)).toEqual([1, 5, 7, 5]);
+  });
+
+  test('is the last part of a path', () => {
+    expect([nameOf('/srv/media'), nameOf('media')]).toEqual(['media', 'media']);
+  });
 });
 
 describe('a page of entries', () => {

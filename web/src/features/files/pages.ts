@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A folder of a device, page by page, however many entries it has and whatever the device claims.
 
-import { StreamError, type Client } from '@malinka/client';
+import { limits, StreamError, type Client } from '@malinka/client';
 import { decodePage, type Page } from './entry.ts';
 import { checkReply } from './job.ts';
 
 /** The first page is what a person waits for. */
 const firstEntries = 500;
-const pageEntries = 5000;
 /** Where even so few do not fit into an answer, nothing will. */
 const pageEntriesMin = 50;
 /** Of an answer that is larger than a message. */
@@ -24,7 +23,7 @@ export async function* pagesOf(
   path: string,
 ): AsyncGenerator<Page, void, void> {
   let limit = firstEntries;
-  let limitMax = pageEntries;
+  let limitMax: number = limits.filesPageMax;
   for (let offset = 0; ; ) {
     try {
       const value = { path, offset, limit };

@@ -139,7 +139,7 @@ export class Transfers {
     if (first === undefined) return;
     const name = rest.length === 0 ? first.name : plural(locals.length, 'item');
     const state = new TreeState();
-    const job = new TreeUpload(this.#ends, locals, folder, state);
+    const job = new TreeUpload(this.#ends, locals, folder, state, onDone);
     this.#add(new Transfer('upload', name, 0, toldOfAll(job, onDone), '', state));
   }
 

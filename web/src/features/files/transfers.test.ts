@@ -111,3 +111,20 @@ test('one that the device refuses has failed, and can be tried again', async () 
   await finish(2);
   await until(() => states()[0] === 'done');
 });
+
+test('a few files are shown apart, many or folders as one, and the page is not to be closed', async () => {
+  const locals = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      kind: 'file' as const,
+      name: `${at}`,
+      file: async () => new File(['x'], `${at}`),
+    }));
+  const names = () => transfers.all.map(({ name }) => name);
+  expect(transfers.isBusy).toBe(false);
+  await transfers.take(locals(2), '/srv', () => {});
+  expect([names(), transfers.isBusy]).toEqual([['0', '1'], true]);
+  await transfers.take(locals(300), '/srv', () => {});
+  expect(names()).toEqual(['0', '1', '300 items']);
+  for (const one of transfers.all) transfers.cancel(one);
+  expect(transfers.isBusy).toBe(false);
+});

@@ -2,6 +2,10 @@
 // Searching, selecting, and which rows of a long list are made.
 
 import { describe, expect, test } from 'vitest';
+import { decodeEntry, type Entry } from '../entry.ts';
+import type { Folder } from '../folder.svelte.ts';
+import { press } from './keys.ts';
+import { Listing } from './listing.svelte.ts';
 import { rowsInSight, scrollTo } from './rows.ts';
 import { fold, matches, piecesOf, wordsOf } from './search.ts';
 import * as selecting from './selection.ts';
@@ -101,5 +105,75 @@ describe('the rows in sight', () => {
     expect(scrollTo(11, scrolled, 30)).toBe(400);
     expect(scrollTo(3, scrolled, 30)).toBe(120);
     expect(scrollTo(20, scrolled, 30)).toBe(20 * 40 + 40 + 30 - 400);
+  });
+});
+
+describe('a listing', () => {
+  const entryOf = (name: string, type = 'file') =>
+    decodeEntry({ name, path: `/${name}`, type, size: name.length, modified: 'm' }) as Entry;
+  const listingOf = (...names: readonly string[]) =>
+    new Listing({ entries: names.map((name) => entryOf(name)) } as unknown as Folder);
+  const namesOf = (entries: readonly Entry[]) => entries.map(({ name }) => name);
+
+  test('shows what is hidden only where it is asked for, and says how much that is', () => {
+    const listing = listingOf('b', '.hidden', 'a');
+    expect([namesOf(listing.shown), listing.hiddenCount]).toEqual([['a', 'b'], 1]);
+    listing.showsHidden = true;
+    expect([namesOf(listing.shown), listing.hiddenCount]).toEqual([['.hidden', 'a', 'b'], 0]);
+  });
+
+  test('never has anything selected that is not shown', () => {
+    const listing = listingOf('apple', 'banana', 'cherry');
+    listing.selectAll();
+    listing.query = 'an';
+    expect(namesOf(listing.selected)).toEqual(['banana']);
+    listing.escape();
+    expect(namesOf(listing.selected)).toEqual(['apple', 'banana', 'cherry']);
+    listing.escape();
+    expect(listing.selected).toEqual([]);
+  });
+
+  test('is sorted the other way when it is asked for the same again', () => {
+    const listing = listingOf('ccc', 'a', 'bb');
+    listing.sortBy('size');
+    expect(namesOf(listing.shown)).toEqual(['a', 'bb', 'ccc']);
+    listing.sortBy('size');
+    expect(namesOf(listing.shown)).toEqual(['ccc', 'bb', 'a']);
+  });
+
+  test('is sorted by the same rules where it is too long for those of the language', () => {
+    const names = Array.from({ length: 6000 }, (_, at) => `file ${(at * 7) % 6000}`);
+    const listing = listingOf(...names);
+    expect(namesOf(listing.shown).slice(8, 12)).toEqual(['file 8', 'file 9', 'file 10', 'file 11']);
+  });
+
+  test('is gone through by keys, of which each does what people expect', () => {
+    const listing = listingOf('a', 'b', 'c', 'd');
+    const done: string[] = [];
+    const deeds = {
+      open: ({ name }: Entry) => void done.push(`open ${name}`),
+      rename: ({ name }: Entry) => void done.push(`rename ${name}`),
+      remove: (entries: readonly Entry[]) => void done.push(`remove ${namesOf(entries).join(' ')}`),
+      leave: () => void done.push('leave'),
+      search: () => void done.push('search'),
+    };
+    const key = (name: string, held = {}) => {
+      const none = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
+      return press({ key: name, ...none, ...held }, listing, deeds, 2);
+    };
+    for (const name of ['Enter', 'Delete', 'F2', 'ArrowDown', 'Enter', 'PageDown']) key(name);
+    key('ArrowDown', { shiftKey: true });
+    key('Delete');
+    key('Home', { ctrlKey: true });
+    for (const name of ['F2', 'Backspace', 'x']) key(name);
+    key('a', { ctrlKey: true });
+    key('Delete');
+    expect(done).toEqual(['open a', 'remove c d', 'rename c', 'leave', 'search', 'remove a b c d']);
+    expect([key('x'), key('x', { ctrlKey: true }), key('Tab'), key('End')]).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 });

@@ -65,6 +65,12 @@ export class Listing {
     this.#selection = selecting.selectNone(this.selection);
   }
 
+  /** Takes back what was done last to see less: first the search, then the selection. */
+  escape(): void {
+    if (this.query === '') this.selectNone();
+    else this.query = '';
+  }
+
   /** The only one, wherever it comes to stand. */
   select(path: string): void {
     this.#selection = { paths: new Set([path]), active: path, anchor: path };

@@ -23,17 +23,26 @@ export class TreeUpload implements Job {
   readonly #locals: readonly Local[];
   readonly #folder: string;
   readonly #state: TreeState;
+  readonly #onFolders: () => void;
   #source: Source | undefined;
   #conflicts = new Conflicts(2);
   /** That are there, or have failed. */
   readonly #madeFolders = new Set<string>();
   readonly #run: TreeRun<SourceFile>;
 
-  constructor(ends: Ends, locals: readonly Local[], folder: string, state: TreeState) {
+  /** `onFolders` is called when they are there, and their files begin to come. */
+  constructor(
+    ends: Ends,
+    locals: readonly Local[],
+    folder: string,
+    state: TreeState,
+    onFolders: () => void = () => {},
+  ) {
     this.#ends = ends;
     this.#locals = locals;
     this.#folder = folder;
     this.#state = state;
+    this.#onFolders = onFolders;
     this.#run = new TreeRun(state, {
       pathOf: ({ path }) => path,
       bytesOf: ({ file }) => file.size,
@@ -46,6 +55,7 @@ export class TreeUpload implements Job {
       this.#source ??= await this.#look(signal);
       const { files, folders, bytes } = this.#source;
       await this.#makeFolders(leavesOf(folders), signal);
+      this.#onFolders();
       return await this.#run.all(files, bytes, signal, progress);
     } catch (error) {
       return failedBy(error);
