@@ -347,6 +347,8 @@ describe('a preview', () => {
         .locator('pre')
         .evaluate((element) => getComputedStyle(element).whiteSpace);
     assert.equal(await wrap(), 'pre-wrap');
+    await page.keyboard.press('PageDown');
+    await page.waitForFunction(() => document.querySelector('dialog pre').scrollTop > 0);
     await dialog().getByLabel('Wrap lines').uncheck();
     assert.equal(await wrap(), 'pre');
   });

@@ -10,7 +10,8 @@ namespace malinka::hub {
 namespace {
 
 /// No inline script or style, nothing from elsewhere, never in a frame. `ws:` and `wss:` stand for
-/// any hub, since the page may be told to join another one than it came from.
+/// any hub, since the page may be told to join another one than it came from. Pictures, audio and
+/// video of devices are shown from `blob:`, drawings from `data:`, neither of which runs anything.
 constexpr std::string_view security_fields =
     "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
     "style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
