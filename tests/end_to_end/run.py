@@ -3,6 +3,7 @@
 """Runs every test_*.py beside it, and closes with a line `N passed, N failed, N skipped`.
 
     tests/end_to_end/run.py [--jobs N] [NAME …]     NAME picks files: `cli` is test_cli.py
+    tests/end_to_end/run.py --folder tests/hardware     those of another folder
 
 MALINKA_BIN names the folder of the programs. Each test starts its own, on free ports and in
 temporary folders, so that files can run side by side.
@@ -33,9 +34,9 @@ class Outcome:
     output: str = ""
 
 
-def run_here(name: str, report: str) -> None:
+def run_here(folder: pathlib.Path, name: str, report: str) -> None:
     """In a process of its own: runs one file, and writes the counts where the parent reads them."""
-    sys.path.insert(0, str(HERE))
+    sys.path[:0] = [str(folder), str(HERE)]
     tests = unittest.defaultTestLoader.loadTestsFromName(name)
     result = unittest.TextTestRunner(verbosity=2).run(tests)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
@@ -49,7 +50,7 @@ def run_file(path: pathlib.Path) -> Outcome:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="malinka-report-") as folder:
         report = pathlib.Path(folder) / "report.json"
-        command = [sys.executable, __file__, "--run-here", path.stem, "--report", str(report)]
+        command = [sys.executable, __file__, "--folder", str(path.parent), "--run-here", path.stem, "--report", str(report)]
         try:
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   timeout=FILE_SECONDS_MAX, check=False)
@@ -65,15 +66,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Runs the end-to-end tests.")
     parser.add_argument("names", nargs="*", help="cli is test_cli.py; all unless given")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="files at a time")
+    parser.add_argument("--folder", type=pathlib.Path, default=HERE, help="where the files are")
     parser.add_argument("--verbose", action="store_true", help="show what passing files print, too")
     parser.add_argument("--run-here", help=argparse.SUPPRESS)
     parser.add_argument("--report", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.run_here:
-        run_here(arguments.run_here, arguments.report)
+        run_here(arguments.folder, arguments.run_here, arguments.report)
         return 0
 
-    files = sorted(HERE.glob("test_*.py"))
+    files = sorted(arguments.folder.resolve().glob("test_*.py"))
     if arguments.names:
         known = {path.stem.removeprefix("test_"): path for path in files}
         wanted = [name.removeprefix("test_").removesuffix(".py") for name in arguments.names]
