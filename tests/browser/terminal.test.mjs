@@ -501,6 +501,13 @@ describe('hostile output', () => {
     assert.ok(heap < 150e6, `${heap} bytes`);
   });
 
+  test('of no meaning at all leaves the terminal as good as new', async () => {
+    const page = await openShell();
+    const file = join(world.folder, 'noise.bin');
+    await writeFile(file, noise(30_000));
+    await terminal.run(page, `cat ${file}; printf '\\030'; ${tame}`, /^unharmed$/m, 60_000);
+  });
+
   test('neither moves nor asks the window', async () => {
     const page = await openShell();
     const { columns } = await terminal.cells(page);
@@ -568,6 +575,21 @@ test('what the device’s policy denies is shown as denied', async () => {
     .waitFor();
   assert.equal(await page.getByRole('button', { name: 'Open a terminal' }).count(), 0);
 });
+
+/** Control sequences in pieces, the same each time. */
+function noise(count) {
+  const parts =
+    '\x1b[ \x1b] \x1bP \x1b\\ ? > ; 2147483647 0 1 7 25 1049 \x07 \x9b \x1b#8 \x1b(0 \x0e \r \n é 木 🍓 \u0301 \u202e h l m H J K r s u q t $p !p \x1bc'.split(
+      ' ',
+    );
+  let state = 1;
+  const next = (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >> 8) % below;
+  };
+  const pick = () => (next(4) ? parts[next(parts.length)] : String.fromCharCode(next(256)));
+  return Array.from({ length: count }, pick).join('');
+}
 
 /** A click in the middle of a cell of the screen. */
 async function clickCell(page, column, row) {

@@ -42,6 +42,7 @@ const options: ITerminalOptions = {
   allowProposedApi: true, // For the widths of letters, and to mark what a search has found.
   cursorBlink: false,
   fontSize: fontPixels,
+  logLevel: 'off', // What a program writes amiss is nobody's news.
   lineHeight: 1.15,
   minimumContrastRatio: 4.5,
   scrollback: scrollbackLines,
