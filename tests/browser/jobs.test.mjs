@@ -102,7 +102,7 @@ test('one that begins in the background is listed, and on a phone nothing is too
   await page.setViewportSize({ width: 360, height: 740 });
   await page.getByLabel('Command', { exact: true }).fill(`echo ${'long'.repeat(50)}; sleep 1000`);
   await page.getByRole('button', { name: 'Run in the background' }).click();
-  await page.getByRole('heading', { name: 'Running, and in the background' }).waitFor();
+  await page.getByRole('heading', { name: 'In the background', exact: true }).waitFor();
   await page.getByRole('button', { name: /^Cancel echo long/ }).waitFor();
   assert.equal(await person.isTooWide(page), false);
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
