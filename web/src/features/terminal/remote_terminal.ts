@@ -8,7 +8,7 @@ import { decodeSeat, type Seat, type Size } from './seat.ts';
 
 /** Where what the device shows is drawn. */
 export interface Screen {
-  /** Resolves once it is drawn: until then no more is taken from the stream, and no credit given. */
+  /** Resolves once it is drawn: while much is not, no more is taken from the stream, and no credit given. */
   write(bytes: Uint8Array): Promise<void>;
   /** Forgets what it shows: all of it comes again. */
   reset(): void;
@@ -47,6 +47,8 @@ export interface Patience {
 }
 
 const openMilliseconds = 10_000;
+/** Chunks that are read and not drawn yet: a slow screen draws several as fast as one. */
+const drawnTogetherMax = 4;
 /** What was typed and has not left yet: more is not taken from a person. */
 const keysBytesMax = 1024 * 1024;
 /** The device keeps it as long. */
@@ -143,8 +145,7 @@ export class RemoteTerminal {
   async #visit(): Promise<Failure | undefined> {
     try {
       const stream = await this.#open();
-      for (let bytes = await stream.read(); bytes; bytes = await stream.read())
-        await this.#settings.screen.write(bytes);
+      await this.#show(stream);
       this.#be({ is: 'over', words: wordsOfEnding(await stream.result()) });
       return undefined;
     } catch (error) {
@@ -152,6 +153,19 @@ export class RemoteTerminal {
     } finally {
       this.#stream?.end(); // Of an order that both ends know as over.
       this.#stream = undefined;
+    }
+  }
+
+  /** What another stream brings comes behind all of it. */
+  async #show(stream: Stream): Promise<void> {
+    const drawing: Promise<void>[] = [];
+    try {
+      for (let bytes = await stream.read(); bytes; bytes = await stream.read()) {
+        drawing.push(this.#settings.screen.write(bytes));
+        if (drawing.length >= drawnTogetherMax) await drawing.shift();
+      }
+    } finally {
+      await Promise.all(drawing);
     }
   }
 
