@@ -18,7 +18,12 @@ export default defineConfig({
   },
   // A module, so that it loads libsodium by itself, as a file that the hub's policy allows.
   worker: { format: 'es' },
-  build: { target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 600, // xterm.js with its add-ons, loaded when a terminal is opened.
+  },
   server: {
     fs: { allow: ['.', client] },
     proxy: { '/bus': { target: 'ws://127.0.0.1:31415', ws: true } },
