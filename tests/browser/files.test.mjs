@@ -242,11 +242,25 @@ describe('a folder', () => {
     );
   });
 
+  test('that is cancelled leaves what has arrived, and nothing goes on', async () => {
+    await write(join(here, 'gone'), { 'a.bin': randomBytes(100_000_000), 'z.txt': 'z' });
+    await openFolder('cancelled');
+    await drop(join(here, 'gone'));
+    await page.getByRole('button', { name: 'Cancel gone' }).click();
+    await transfer('gone', 'cancelled').waitFor();
+    await write(join(here, 'next'), { 'n.txt': 'n' });
+    await drop(join(here, 'next'));
+    await transfer('next', 'done').waitFor();
+    assert.equal(await readFile(join(root, 'cancelled/next/n.txt'), 'utf8'), 'n');
+    assert.equal((await readdir(join(root, 'cancelled/gone'))).includes('a.bin'), false);
+  });
+
   test('warns before the page is closed while it is on its way', async () => {
     await write(join(here, 'slow'), { 'a.bin': randomBytes(200_000_000) });
     await openFolder('closing');
     await drop(join(here, 'slow'));
     await page.getByRole('button', { name: 'Pause slow' }).waitFor();
+    // Browsers ask only where a person has done something.
     await page.locator('.card.list').click({ position: { x: 5, y: 5 } });
     const dialog = page.waitForEvent('dialog');
     await page.close({ runBeforeUnload: true });
@@ -484,6 +498,28 @@ describe('the list', () => {
     assert.match(await page.locator(`#${active}`).innerText(), /inner/);
   });
 
+  test('is used by fingers alone on a phone, and never wider than it', async () => {
+    await context.close();
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+    ({ page, context, complaints } = await newPage(browser, phone));
+    const long = `${'a very long name '.repeat(12)}.txt`;
+    await openFolder('fingers', { 'one.txt': '1', 'two.txt': '2', [long]: '3', 'inner/': '' });
+    await page.getByLabel('Select one.txt').tap();
+    await page.getByLabel('Select two.txt').tap();
+    await page.getByRole('status').getByText('2 selected').waitFor();
+    assert.equal(await person.isTooWide(page), false);
+    await page.getByRole('button', { name: 'Delete selected' }).tap();
+    await page.getByRole('button', { name: 'Delete', exact: true }).tap();
+    await row('one.txt').waitFor({ state: 'detached' });
+    await row('a very long name').locator('button.open').tap();
+    assert.equal(await page.locator('dialog.preview pre').innerText(), '3');
+    assert.equal(await person.isTooWide(page), false);
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await row('inner').locator('button.open').tap();
+    await page.getByText('This folder is empty').waitFor();
+    assert.deepEqual(await readdir(join(root, 'fingers')), [long, 'inner']);
+  });
+
   test('of very many entries is there at once, scrolls to its end, and is searched quickly', async () => {
     const files = {};
     for (let number = 0; number < 12_000; number++) files[`${number}.txt`] = '';
@@ -501,5 +537,11 @@ describe('the list', () => {
     await search('11998');
     await row('11998.txt').waitFor();
     assert.deepEqual(await names(), ['11998.txt']);
+    await search('');
+    await grid().press('Home');
+    await page.locator('.scroller').evaluate((scroller) => (scroller.scrollTop = 1e9));
+    await row('11999.txt').waitFor();
+    await page.getByRole('button', { name: 'Rename', exact: true }).click();
+    await page.getByLabel('New name of 0.txt').waitFor();
   });
 });
