@@ -4,21 +4,25 @@
 namespace malinka::client {
 
 bool OpenCommands::add(Message& command, Way way) {
-  if (ways_by_arrival_.size() >= open_commands_max) return false;
+  if (by_arrival_.size() >= open_commands_max) return false;
   command.arrival = ++arrivals_;
-  ways_by_arrival_.emplace(command.arrival, way);
+  by_arrival_.emplace(command.arrival, Open{command.originator, way});
   return true;
 }
 
 std::optional<OpenCommands::Way> OpenCommands::find(const Message& command) const {
-  const auto open = ways_by_arrival_.find(command.arrival);
-  return open == ways_by_arrival_.end() ? std::nullopt : std::optional<Way>(open->second);
+  const auto open = by_arrival_.find(command.arrival);
+  return open == by_arrival_.end() ? std::nullopt : std::optional<Way>(open->second.way);
 }
 
 std::optional<OpenCommands::Way> OpenCommands::take(const Message& command) {
   const auto way = find(command);
-  ways_by_arrival_.erase(command.arrival);
+  by_arrival_.erase(command.arrival);
   return way;
+}
+
+void OpenCommands::drop_of(std::string_view sender) {
+  std::erase_if(by_arrival_, [&](const auto& open) { return open.second.sender == sender; });
 }
 
 }  // namespace malinka::client

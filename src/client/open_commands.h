@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "client/sealed_handler.h"
 #include "malinka/message.h"
@@ -29,11 +31,18 @@ class OpenCommands {
   [[nodiscard]] std::optional<Way> take(const Message& command);
   /// The same, and it goes on waiting.
   [[nodiscard]] std::optional<Way> find(const Message& command) const;
-  void clear() { ways_by_arrival_.clear(); }
+  /// Who has left waits for no answer: the name may be another's by the time there is one.
+  void drop_of(std::string_view sender);
+  void clear() { by_arrival_.clear(); }
 
  private:
+  struct Open {
+    std::string sender;
+    Way way;
+  };
+
   std::uint64_t arrivals_ = 0;
-  std::map<std::uint64_t, Way> ways_by_arrival_;
+  std::map<std::uint64_t, Open> by_arrival_;
 };
 
 }  // namespace malinka::client

@@ -55,6 +55,17 @@ TEST_CASE("commands of a lost link are answered no more") {
   CHECK_FALSE(open.take(command));
 }
 
+TEST_CASE("who has left waits for no answer, and the others do") {
+  OpenCommands open;
+  Message of_phone = command_of("phone", "1");
+  Message of_tablet = command_of("tablet", "1");
+  REQUIRE(open.add(of_phone));
+  REQUIRE(open.add(of_tablet));
+  open.drop_of("phone");
+  CHECK_FALSE(open.take(of_phone));
+  CHECK(open.take(of_tablet));
+}
+
 TEST_CASE("a sender of endless commands is refused at the limit") {
   OpenCommands open;
   Message command = command_of("phone", "1");

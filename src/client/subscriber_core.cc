@@ -230,6 +230,7 @@ void SubscriberCore::take_presence(const Message& presence) {
   }
   roster_.remove(*name);
   if (sealed_) sealed_->requests().on_left(*name);
+  open_commands_.drop_of(*name);
   streams_.fail_peer(*name, *name + " left");
   pending_.fail_recipient(*name, *name + " left: " + std::string(not_known));
 }

@@ -110,6 +110,18 @@ TEST_CASE("a subscriber that leaves ends its streams with the others") {
   check_ended(worlds.device, 503, "phone left");
 }
 
+TEST_CASE("what a subscriber asked for before it left is not accepted any more") {
+  StreamWorlds worlds;
+  worlds.ask();
+  worlds.kitchen.hear_from_hub("hub.left", R"({"subscriber":"phone"})");
+  worlds.kitchen.sent.clear();
+  worlds.device.end = worlds.kitchen.subscriber.accept_stream(
+      worlds.kitchen.listener.commands.at(0), answer_with(200), worlds.device);
+  CHECK_FALSE(worlds.device.end);
+  worlds.kitchen.settle();
+  CHECK(worlds.kitchen.sent.empty());
+}
+
 TEST_CASE("a lost link ends all streams") {
   StreamWorlds worlds;
   worlds.open();
