@@ -38,4 +38,10 @@ std::string Sha256::finish_hex() {
   return hex;
 }
 
+std::string sha256_hex(ByteView bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.finish_hex();
+}
+
 }  // namespace malinka::base

@@ -27,4 +27,7 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+/// Of all of `bytes`, as finish_hex gives it.
+[[nodiscard]] std::string sha256_hex(ByteView bytes);
+
 }  // namespace malinka::base

@@ -36,11 +36,7 @@ struct TemporaryFolder {
   }
 };
 
-std::string hash_of(std::string_view text) {
-  base::Sha256 hash;
-  hash.add(as_bytes(text));
-  return hash.finish_hex();
-}
+std::string hash_of(std::string_view text) { return base::sha256_hex(as_bytes(text)); }
 
 StreamBytes chunk(std::string_view text) { return std::make_shared<const Bytes>(to_bytes(text)); }
 

@@ -5,10 +5,24 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "agent/capability/files/files_error.h"
 
 namespace malinka::agent::files {
+namespace {
+
+/// A file system that keeps no times still has the content.
+void set_modified(const UniqueFd& fd, Wall modified) {
+  const auto time = modified.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const timespec times[] = {
+      {.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+      {.tv_sec = seconds.count(), .tv_nsec = std::chrono::nanoseconds(time - seconds).count()}};
+  (void)futimens(fd.get(), times);
+}
+
+}  // namespace
 
 Result<std::optional<struct stat>> find_replaceable(const Child& child, Replacing replacing) {
   struct stat status{};
@@ -25,8 +39,11 @@ Result<std::optional<struct stat>> find_replaceable(const Child& child, Replacin
 
 FileLook look_for(const std::optional<struct stat>& old, const WriteWish& wish) {
   FileLook look;
-  if (old) look = {old->st_mode & 07777, true, old->st_uid, old->st_gid};
+  if (old)
+    look = {
+        .mode = old->st_mode & 07777, .has_owner = true, .uid = old->st_uid, .gid = old->st_gid};
   if (wish.mode) look.mode = *wish.mode;
+  look.modified = wish.modified;
   return look;
 }
 
@@ -36,6 +53,7 @@ Result<void> apply_look(const UniqueFd& fd, const FileLook& look) {
   if (look.has_owner && fchown(fd.get(), look.uid, look.gid) != 0) mode &= 0777;
   // FAT has no modes: what it cannot keep is no reason to lose the content.
   if (fchmod(fd.get(), mode) != 0 && errno != EPERM) return fail_errno(errno);
+  if (look.modified) set_modified(fd, *look.modified);
   return {};
 }
 

@@ -17,7 +17,9 @@
 #include "base/assert.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/try.h"
+#include "protocol/timestamp.h"
 
 namespace malinka::agent::files {
 namespace {
@@ -59,9 +61,12 @@ Result<Reply> read(const Roots& roots, const Command& command) {
 
 Result<Reply> write(const Roots& roots, const Command& command) {
   const Place place = TRY(roots.find(path_of(command)));
-  const Blob& blob = *command.blob;
-  TRY_VOID(
-      write_whole(place, blob.content ? ByteView(*blob.content) : ByteView(), wish_of(command)));
+  const WriteWish wish = TRY(wish_of(command));
+  const ByteView content = command.blob->content ? ByteView(*command.blob->content) : ByteView();
+  if (const std::string* const hash = find_string(*command.value, "sha256");
+      hash != nullptr && *hash != base::sha256_hex(content))
+    return fail(FilesError::hash_differs, place.path);
+  TRY_VOID(write_whole(place, content, wish));
   return reply_with_entry(place);
 }
 
@@ -141,10 +146,14 @@ const std::string& path_of(const Command& command, const char* member) {
   return command.value->at(member).get_ref<const std::string&>();
 }
 
-WriteWish wish_of(const Command& command) {
-  WriteWish wish{.replacing = replacing_of(command), .mode = {}};
+Result<WriteWish> wish_of(const Command& command) {
+  WriteWish wish{.replacing = replacing_of(command)};
   if (const std::string* const mode = find_string(*command.value, "mode"))
     wish.mode = static_cast<mode_t>(std::stoul(*mode, nullptr, 8));  // Three or four octal digits.
+  if (const std::string* const modified = find_string(*command.value, "modified")) {
+    wish.modified = protocol::parse_timestamp(*modified);
+    if (!wish.modified) return fail(FilesError::bad_time, path_of(command));
+  }
   return wish;
 }
 

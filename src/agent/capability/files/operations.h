@@ -14,8 +14,8 @@ namespace malinka::agent::files {
 
 /// The path that a command names.
 [[nodiscard]] const std::string& path_of(const Command& command, const char* member = "path");
-/// What files.write wants of the file that it makes.
-[[nodiscard]] WriteWish wish_of(const Command& command);
+/// What files.write wants of the file that it makes. Errors: FilesError::bad_time.
+[[nodiscard]] Result<WriteWish> wish_of(const Command& command);
 
 /// Carries out one of the files.* commands of spec/commands.json, whose value fits its schema.
 [[nodiscard]] Reply carry_out(const Roots& roots, const Command& command);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <utility>
@@ -86,15 +85,6 @@ Result<std::uint64_t> size_of_part(const UniqueFd& fd, std::optional<std::uint64
   return 0;
 }
 
-void set_modified(const UniqueFd& fd, Wall modified) {
-  const auto time = modified.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const timespec times[] = {
-      {.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-      {.tv_sec = seconds.count(), .tv_nsec = std::chrono::nanoseconds(time - seconds).count()}};
-  (void)futimens(fd.get(), times);  // A file system that keeps no times still has the content.
-}
-
 Error at(const Place& place, Error error) {
   error.context = place.path;
   return error;
@@ -123,9 +113,7 @@ Result<void> PartFile::put(const std::string& sha256) {
   if (seen != sha256) return fail(FilesError::hash_differs, place_.path);
   const auto old = find_replaceable(child_, transfer_.wish.replacing);
   if (!old) return std::unexpected(at(place_, old.error()));
-  // Not before finish(), which writes: that would take a time, and the right to act as its owner.
   TRY_VOID(apply_look(sink_.fd(), look_for(*old, transfer_.wish)));
-  if (transfer_.modified) set_modified(sink_.fd(), *transfer_.modified);
   const int folder = child_.folder.get();
   const unsigned flags = *old ? 0 : RENAME_NOREPLACE;
   if (renameat2(folder, name_.c_str(), folder, child_.name.c_str(), flags) != 0)

@@ -10,7 +10,6 @@
 
 #include "agent/capability/files/folder_syncs.h"
 #include "agent/capability/files/goal.h"
-#include "base/clock.h"
 #include "base/file_sink.h"
 
 namespace malinka::agent::files {
@@ -20,7 +19,6 @@ struct Transfer {
   /// Of the whole file. Where they are not known, nothing of another attempt is gone on with.
   std::optional<std::uint64_t> bytes{};
   WriteWish wish{};
-  std::optional<Wall> modified{};
 };
 
 /// Destroying it keeps the part, unless discard() was called.

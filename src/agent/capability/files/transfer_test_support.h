@@ -18,11 +18,7 @@
 
 namespace malinka::agent::files::test {
 
-inline std::string hash_of(std::string_view text) {
-  base::Sha256 hash;
-  hash.add(as_bytes(text));
-  return hash.finish_hex();
-}
+inline std::string hash_of(std::string_view text) { return base::sha256_hex(as_bytes(text)); }
 
 /// A text of which no two neighbours are alike.
 inline std::string some_text(std::size_t size) {

@@ -14,7 +14,6 @@
 #include "agent/capability/reply.h"
 #include "base/json.h"
 #include "base/try.h"
-#include "protocol/timestamp.h"
 
 namespace malinka::agent::files {
 namespace {
@@ -38,12 +37,8 @@ Result<Transfer> read_transfer(const Command& command, const Place& place) {
   const Json& value = *command.value;
   const std::string* const name = find_string(value, "transfer");
   if (name == nullptr) return fail(FilesError::not_announced, place.path);
-  Transfer transfer{.name = *name, .wish = wish_of(command)};
+  Transfer transfer{.name = *name, .wish = TRY(wish_of(command))};
   if (value.contains("size")) transfer.bytes = value.at("size").get<std::uint64_t>();
-  if (const std::string* const modified = find_string(value, "modified")) {
-    transfer.modified = protocol::parse_timestamp(*modified);
-    if (!transfer.modified) return fail(FilesError::bad_time, place.path);
-  }
   return transfer;
 }
 

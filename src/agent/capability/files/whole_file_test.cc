@@ -10,6 +10,7 @@
 
 #include "agent/capability/files/test_support.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 
 namespace malinka::agent::files {
 namespace {
@@ -136,6 +137,27 @@ TEST_CASE("a full disk is told with 507, and nothing is left on it") {
     MESSAGE("skipped: no file system may be mounted here");
   else
     CHECK(outcome == 0);
+}
+
+TEST_CASE("a file that comes in one message keeps the time that was said") {
+  const Tree tree;
+  const Json value = {{"path", "file"}, {"modified", "2019-05-04T03:02:01Z"}};
+  REQUIRE(tree.run("write", value, "text").code == ResponseCode::done);
+  CHECK(tree.run("stat", {{"path", "file"}}).value->at("modified") == "2019-05-04T03:02:01.000Z");
+  const Reply refused = tree.run("write", {{"path", "other"}, {"modified", "yesterday"}}, "text");
+  CHECK(refused.code == ResponseCode::malformed);
+  CHECK_FALSE(tree.has("other"));
+}
+
+TEST_CASE("a file that does not hash to what was said is not written") {
+  const Tree tree;
+  CHECK(tree.run("write", {{"path", "file"}, {"sha256", std::string(64, '0')}}, "text").code ==
+        ResponseCode::failed);
+  CHECK_FALSE(tree.has("file"));
+  CHECK(
+      tree.run("write", {{"path", "file"}, {"sha256", base::sha256_hex(as_bytes("text"))}}, "text")
+          .code == ResponseCode::done);
+  CHECK(tree.read("file") == "text");
 }
 
 TEST_CASE("what a crash left behind is cleared up, and what is being written is not") {

@@ -84,11 +84,16 @@ export class Upload implements Job {
     return (await client.request(device, 'files.stat', { path: this.#path })).success;
   }
 
+  /** What is asked for, however it is sent. */
+  get #wish() {
+    const modified = new Date(this.#file.lastModified).toISOString();
+    return { path: this.#path, overwrite: this.#mayReplace, modified };
+  }
+
   async #sendWhole(progress: Progress): Promise<void> {
     const { client, device } = this.#ends;
     const bytes = await pieceOf(this.#file, 0);
-    const value = { path: this.#path, overwrite: this.#mayReplace };
-    const reply = await client.request(device, 'files.write', value, {
+    const reply = await client.request(device, 'files.write', this.#wish, {
       blob: { bytes },
       timeoutMilliseconds: messageMilliseconds,
       onProgress: (sent, total) => progress.moved(sent, total),
@@ -104,13 +109,7 @@ export class Upload implements Job {
   async #sendStream(signal: AbortSignal, progress: Progress): Promise<void> {
     const { client, device, hasher } = this.#ends;
     const file = this.#file;
-    const value = {
-      path: this.#path,
-      overwrite: this.#mayReplace,
-      size: file.size,
-      modified: new Date(file.lastModified).toISOString(),
-      transfer: await this.#name(),
-    };
+    const value = { ...this.#wish, size: file.size, transfer: await this.#name() };
     const options = { signal, timeoutMilliseconds: openMilliseconds };
     const stream = await client.open(device, 'files.write', value, options);
     const hash = hasher.start();
