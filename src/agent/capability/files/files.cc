@@ -39,14 +39,24 @@ Json Files::describe() const {
   return json;
 }
 
+/// From here on, not only once a worker has it in hand: so that more than one worker's shares wait
+/// for one another.
+std::shared_ptr<FolderSyncs::Share> Files::share_for(const Command& command) {
+  if (command.name != "files.write" || is_transfer(command)) return nullptr;
+  return std::make_shared<FolderSyncs::Share>(syncs_->share(path_of(command)));
+}
+
 void Files::run(const Command& command, Answerer answer) {
   if (!workers_.has_room())
     return answer(refuse(ResponseCode::busy, "the device's disks are busy: try again"));
   workers_.submit<Finished>(
-      [roots = roots_, leftovers = leftovers_, syncs = syncs_, command, &workers = workers_] {
+      [roots = roots_, leftovers = leftovers_, syncs = syncs_, share = share_for(command), command,
+       &workers = workers_] {
         Reply reply = is_transfer(command)
                           ? open_transfer({workers, *roots, *leftovers, *syncs}, command)
                           : carry_out(*roots, command);
+        if (share && reply.code == ResponseCode::done && share->settle())
+          sync_folder_of(*roots, command);
         return Finished{std::move(reply), roots->problems()};
       },
       [self = std::weak_ptr(self_), answer = std::move(answer)](Finished finished) mutable {

@@ -33,6 +33,9 @@ class Files final : public Capability {
   void run(const Command& command, Answerer answer) override;
 
  private:
+  /// Of a file that comes in one message; else null.
+  [[nodiscard]] std::shared_ptr<FolderSyncs::Share> share_for(const Command& command);
+
   os::WorkerPool& workers_;
   std::optional<SampleFolder> sample_folder_;
   std::shared_ptr<const Roots> roots_;

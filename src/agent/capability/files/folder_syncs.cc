@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "agent/capability/files/folder_syncs.h"
 
-#include <sys/stat.h>
-
 #include <utility>
+
+#include "agent/capability/files/roots.h"
 
 namespace malinka::agent::files {
 
-FolderSyncs::Share::Share(std::shared_ptr<FolderSyncs> syncs, Identity folder)
-    : syncs_(std::move(syncs)), folder_(folder) {
+FolderSyncs::Share::Share(std::shared_ptr<FolderSyncs> syncs, std::string folder)
+    : syncs_(std::move(syncs)), folder_(std::move(folder)) {
   syncs_->enter(folder_);
 }
 
@@ -18,18 +18,16 @@ FolderSyncs::Share::~Share() {
 
 bool FolderSyncs::Share::settle() { return std::exchange(syncs_, nullptr)->leave(folder_); }
 
-FolderSyncs::Share FolderSyncs::share(const Child& child) {
-  struct stat status{};
-  const bool is_known = fstat(child.folder.get(), &status) == 0;
-  return {shared_from_this(), is_known ? Identity{status.st_dev, status.st_ino} : Identity{}};
+FolderSyncs::Share FolderSyncs::share(std::string_view path) {
+  return {shared_from_this(), folder_of(path)};
 }
 
-void FolderSyncs::enter(const Identity& folder) {
+void FolderSyncs::enter(const std::string& folder) {
   const std::scoped_lock lock(mutex_);
   ++on_their_way_[folder];
 }
 
-bool FolderSyncs::leave(const Identity& folder) {
+bool FolderSyncs::leave(const std::string& folder) {
   const std::scoped_lock lock(mutex_);
   const auto found = on_their_way_.find(folder);
   if (--found->second > 0) return false;

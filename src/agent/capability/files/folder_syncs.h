@@ -5,14 +5,12 @@
 
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
-
-#include "agent/capability/files/beneath.h"
-#include "agent/capability/files/roots.h"
+#include <string>
+#include <string_view>
 
 namespace malinka::agent::files {
 
@@ -22,7 +20,7 @@ class FolderSyncs : public std::enable_shared_from_this<FolderSyncs> {
   /// One file on its way to a folder.
   class Share {
    public:
-    Share(std::shared_ptr<FolderSyncs> syncs, Identity folder);
+    Share(std::shared_ptr<FolderSyncs> syncs, std::string folder);
     ~Share();
     Share(Share&&) noexcept = default;
     Share& operator=(Share&&) = delete;
@@ -33,19 +31,19 @@ class FolderSyncs : public std::enable_shared_from_this<FolderSyncs> {
 
    private:
     std::shared_ptr<FolderSyncs> syncs_;  // Null once it was settled.
-    Identity folder_;
+    std::string folder_;
   };
 
-  /// For a file on its way to the folder of `child`.
-  [[nodiscard]] Share share(const Child& child);
+  /// For a file on its way to the place of that path.
+  [[nodiscard]] Share share(std::string_view path);
 
  private:
-  void enter(const Identity& folder);
+  void enter(const std::string& folder);
   /// Whether nobody else is on the way there.
-  bool leave(const Identity& folder);
+  bool leave(const std::string& folder);
 
   std::mutex mutex_;
-  std::map<Identity, std::size_t> on_their_way_;
+  std::map<std::string, std::size_t> on_their_way_;  // By the folder's path.
 };
 
 }  // namespace malinka::agent::files

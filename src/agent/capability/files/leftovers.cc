@@ -52,7 +52,7 @@ void remove_leftovers(const Child& child) {
 }
 
 void Leftovers::remove_beside(const Place& place) {
-  if (!is_due(place.path.substr(0, place.path.rfind('/')))) return;
+  if (!is_due(folder_of(place.path))) return;
   if (const Result<Child> child = open_parent(place)) remove_leftovers(*child);
 }
 

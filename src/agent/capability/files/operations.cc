@@ -164,4 +164,10 @@ Reply carry_out(const Roots& roots, const Command& command) {
   return reply ? *std::move(reply) : refusal(reply.error());
 }
 
+void sync_folder_of(const Roots& roots, const Command& command) {
+  const Result<Place> place = roots.find(path_of(command));
+  if (!place) return;
+  if (const Result<Child> child = open_parent(*place)) sync_folder(*child);
+}
+
 }  // namespace malinka::agent::files

@@ -20,4 +20,7 @@ namespace malinka::agent::files {
 /// Carries out one of the files.* commands of spec/commands.json, whose value fits its schema.
 [[nodiscard]] Reply carry_out(const Roots& roots, const Command& command);
 
+/// Has the name of what files.write has written reach the disk, as its content has.
+void sync_folder_of(const Roots& roots, const Command& command);
+
 }  // namespace malinka::agent::files

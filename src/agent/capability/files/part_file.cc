@@ -94,7 +94,7 @@ Error at(const Place& place, Error error) {
 
 Result<PartFile> PartFile::open(const Place& place, Transfer transfer, FolderSyncs& syncs) {
   Child child = TRY(open_parent(place));
-  FolderSyncs::Share share = syncs.share(child);
+  FolderSyncs::Share share = syncs.share(place.path);
   if (auto old = find_replaceable(child, transfer.wish.replacing); !old)
     return std::unexpected(at(place, std::move(old.error())));
   std::string name = part_name_of(transfer.name);

@@ -48,6 +48,10 @@ std::string quote(std::string_view path) {
 
 }  // namespace
 
+std::string folder_of(std::string_view path) {
+  return std::string(path.substr(0, std::min(path.rfind('/'), path.size())));
+}
+
 Roots::Roots(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) paths_.push_back(normalize(path));
   std::ranges::sort(paths_);

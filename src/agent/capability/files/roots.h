@@ -5,7 +5,6 @@
 
 #include <sys/types.h>
 
-#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +22,14 @@ struct Place {
   [[nodiscard]] bool is_root() const { return relative == "."; }
 };
 
+/// The path of the folder that a path lies in; empty for the top.
+[[nodiscard]] std::string folder_of(std::string_view path);
+
 /// Which folder it is, whatever it is called.
 struct Identity {
   dev_t device = 0;
   ino_t inode = 0;
-  friend auto operator<=>(const Identity&, const Identity&) = default;
+  friend bool operator==(const Identity&, const Identity&) = default;
 };
 
 /// **Value**, and never changes: threads may share it. A root is opened each time that it is

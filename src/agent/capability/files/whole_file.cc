@@ -65,7 +65,6 @@ Result<void> write_whole(const Place& place, ByteView content, const WriteWish& 
     if (is_taken) return fail(FilesError::exists_already, place.path);
     return fail_at(place, std::move(written.error()));
   }
-  sync_folder(child);
   return {};
 }
 

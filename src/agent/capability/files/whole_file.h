@@ -21,9 +21,9 @@ struct WholeFile {
 /// Errors: as open_place; FilesError::is_folder, is_pipe, is_socket, is_device, too_large.
 [[nodiscard]] Result<WholeFile> read_whole(const Place& place);
 
-/// All of it or nothing; readers see the old file or the new one, never a part. What is replaced
-/// gives its mode and owner. Errors: as open_parent; FilesError::exists_already, …_in_the_way;
-/// ENOSPC, with nothing left behind.
+/// All of it or nothing, down to the disk but for its name (sync_folder); readers see the old file
+/// or the new one, never a part. What is replaced gives its mode and owner. Errors: as open_parent;
+/// FilesError::exists_already, …_in_the_way; ENOSPC, with nothing left behind.
 [[nodiscard]] Result<void> write_whole(const Place& place, ByteView content, const WriteWish& wish);
 
 }  // namespace malinka::agent::files
