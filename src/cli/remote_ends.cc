@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The ends of a copy that are on a device: files.read and files.write as streams.
+// The ends of a copy that are on a device: files.read and files.write.
 #include <chrono>
 #include <utility>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/try.h"
 #include "cli/copy_ends.h"
 #include "cli/remote_ends.h"
@@ -82,6 +83,7 @@ class RemoteSource final : public CopySource {
   bool has_begun_ = false;
 };
 
+/// A small file goes in one message, with all that is known of it; any other as a stream.
 class RemoteSink final : public CopySink {
  public:
   RemoteSink(Session& session, Target target, Overwrite overwrite)
@@ -89,25 +91,32 @@ class RemoteSink final : public CopySink {
 
   Attempt<std::uint64_t> begin(const FileFacts& facts, const std::string& transfer) override {
     stream_.reset();
-    Json value = {{"path", target_.path},
-                  {"overwrite", overwrite_ == Overwrite::yes},
-                  {"transfer", transfer}};
+    whole_.reset();
+    facts_ = facts;
+    wish_ = {{"path", target_.path}, {"overwrite", overwrite_ == Overwrite::yes}};
     // What is written over keeps its mode: the device sees to that unless one is named.
-    if (overwrite_ == Overwrite::no && !facts.mode.empty()) value["mode"] = facts.mode;
-    if (!facts.modified.empty()) value["modified"] = facts.modified;
-    if (facts.bytes) value["size"] = *facts.bytes;
-    Session::Opened opened = TRY(open_stream(session_, target_.device, "files.write", value));
+    if (overwrite_ == Overwrite::no && !facts.mode.empty()) wish_["mode"] = facts.mode;
+    if (!facts.modified.empty()) wish_["modified"] = facts.modified;
+    if (facts.bytes && *facts.bytes <= whole_bytes_max) {
+      whole_.emplace();
+      return 0;
+    }
+    wish_["transfer"] = transfer;
+    if (facts.bytes) wish_["size"] = *facts.bytes;
+    Session::Opened opened = TRY(open_stream(session_, target_.device, "files.write", wish_));
     stream_ = std::move(opened.stream);
     return number_of(*opened.reply.value, "offset").value_or(0);
   }
 
   Attempt<void> write(const StreamBytes& bytes) override {
+    if (whole_) return append(*bytes);
     auto written = stream_->write(*bytes);
     if (!written) return std::unexpected(failure_of(written.error(), target_.device));
     return {};
   }
 
   Attempt<std::shared_ptr<const Json>> finish(const std::string& hash) override {
+    if (whole_) return send_whole(hash);
     stream_->end(dump_json({{"sha256", hash}}));
     auto value = stream_->result();
     if (!value) return std::unexpected(failure_of(value.error(), target_.device));
@@ -118,10 +127,55 @@ class RemoteSink final : public CopySink {
   bool can_begin_again() const override { return true; }
 
  private:
+  Attempt<void> append(ByteView bytes) {
+    malinka::append(*whole_, bytes);
+    if (whole_->size() <= whole_bytes_max) return {};
+    return std::unexpected(Failure{ExitCode::failed, target_.device,
+                                   static_cast<int>(ResponseCode::conflict),
+                                   "the file grew while it was copied: say it again"});
+  }
+
+  Attempt<std::shared_ptr<const Json>> send_whole(const std::string& hash) {
+    wish_["sha256"] = hash;
+    auto reply = session_.ask(
+        {.device = target_.device,
+         .command = "files.write",
+         .value = wish_,
+         .blob = Blob{.name = {}, .type = {}, .content = std::make_shared<const Bytes>(*whole_)},
+         .timeout = transfer_timeout});
+    if (reply) return reply->value;
+    const bool is_there = reply.error().code == static_cast<int>(ResponseCode::conflict);
+    if (is_there && may_be_there_)
+      if (auto entry = find_own()) return *entry;
+    may_be_there_ = may_be_there_ || !is_there;
+    return std::unexpected(std::move(reply.error()));
+  }
+
+  /// What an attempt has brought there whose answer was lost.
+  std::optional<std::shared_ptr<const Json>> find_own() {
+    const auto reply = session_.ask(
+        {.device = target_.device, .command = "files.stat", .value = {{"path", target_.path}}});
+    if (!reply) return std::nullopt;
+    const FileFacts there = facts_of(*reply->value);
+    const auto seconds_of = [](const std::string& time) { return time.substr(0, seconds_length); };
+    const bool is_own =
+        there.bytes == facts_.bytes && seconds_of(there.modified) == seconds_of(facts_.modified);
+    return is_own ? std::optional(reply->value) : std::nullopt;
+  }
+
+  /// A chunk, which no queue refuses.
+  static constexpr std::size_t whole_bytes_max = limits::stream_chunk_bytes_max;
+  /// Of `2026-11-22T21:48:07.000Z`: what every file system keeps.
+  static constexpr std::size_t seconds_length = 19;
+
   Session& session_;
   Target target_;
   Overwrite overwrite_;
+  FileFacts facts_;
+  Json wish_;
   std::unique_ptr<Stream> stream_;
+  std::optional<Bytes> whole_;
+  bool may_be_there_ = false;
 };
 
 }  // namespace

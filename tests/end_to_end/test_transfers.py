@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Files of any size through a real hub: whole, hashed, gone on with after whatever broke off, and never half there."""
 
+import datetime
 import hashlib
 import os
 import pathlib
 import signal
+import threading
 import time
 import unittest
 from collections.abc import Callable
 
 import harness
+from foreign import Foreign
 from harness import DONE, FAILED
 from slow_link import SlowLink
 from terminal import Terminal
@@ -189,6 +192,56 @@ class FolderTest(TransferTest):
         self.cp("-r", "tree", self.there("copy"))
         self.cp("-r", "tree", self.there("copy"))
         self.assert_same_tree(self.here("tree"), self.root / "copy/tree")
+
+
+class LostAnswerTest(harness.Test):
+    """A small file goes in one message. Where its answer was lost, it may be there all the same."""
+
+    modified = "2019-05-04T03:02:01.000Z"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.hub = self.start_hub()
+        source = self.person_folder / "small"
+        source.write_bytes(b"small")
+        moment = datetime.datetime.fromisoformat(self.modified).timestamp()
+        os.utime(source, (moment, moment))
+
+    def copy(self, there: dict) -> harness.Done:
+        """To a device that leaves when it has the file, and says then that there is one, as `there`."""
+        copying = threading.Thread(target=lambda: done.append(self.malinka(self.hub, "cp", "small", "kitchen:/srv/small")))
+        done: list[harness.Done] = []
+        with Foreign.join(self.hub, "home", "kitchen", device=True) as device:
+            copying.start()
+            while (command := self.next_command(device))["name"] != "files.write":
+                self.answer(device, command, 404, error="not there")
+        with Foreign.join(self.hub, "home", "kitchen", device=True) as device:
+            while (command := self.next_command(device))["name"] != "files.write":
+                self.answer(device, command, 404, error="not there")
+            self.answer(device, command, 409, error="exists already")
+            command = self.next_command(device)
+            self.assertEqual(command["name"], "files.stat")
+            self.answer(device, command, 200, {"path": "/srv/small", "type": "file", **there})
+            copying.join()
+        return done[0]
+
+    @staticmethod
+    def next_command(device: Foreign) -> dict:
+        return device.next(lambda message: message.get("messageType") == "Command")
+
+    @staticmethod
+    def answer(device: Foreign, command: dict, code: int, value: dict | None = None, error: str = "") -> None:
+        response = {"requestId": command["id"], "success": code == 200, "responseCode": code, "error": error}
+        device.send({"messageType": "Response", "recipients": [command["originator"]], "response": response, "value": value})
+
+    def test_what_is_there_with_its_size_and_time_is_what_was_sent(self) -> None:
+        done = self.copy({"size": 5, "modified": self.modified})
+        self.assertEqual(done.code, DONE, done)
+
+    def test_what_has_another_time_is_somebody_elses(self) -> None:
+        done = self.copy({"size": 5, "modified": "2019-05-04T03:02:02.000Z"})
+        self.assertEqual(done.code, FAILED, done)
+        self.assertIn("exists already", done.err)
 
 
 class SlowLinkTest(TransferTest):
