@@ -88,8 +88,9 @@ test('a link to watch lets in, and greys what a viewer cannot do', async () => {
   await padlock(/^Sealed, view only/).waitFor();
   await person.openDevice(page, 'kitchen');
   await page.getByRole('tab', { name: 'Shell (denied)' }).click();
-  await page.getByRole('button', { name: 'Run' }).waitFor();
-  assert.ok(await page.getByRole('button', { name: 'Run' }).isDisabled());
+  const run = page.getByRole('button', { name: 'Run', exact: true });
+  await run.waitFor();
+  assert.ok(await run.isDisabled());
   await person.openPanel(page, 'Telemetry');
   await page.locator('[data-plot]').first().waitFor();
 });

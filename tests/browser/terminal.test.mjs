@@ -119,11 +119,14 @@ describe('a shell', () => {
     const page = await openShell();
     await terminal.run(page, 'x=first; echo $x', /^first$/m);
     await page.getByRole('button', { name: 'Open another terminal' }).click();
+    await page.locator('[aria-current="true"]', { hasText: 'Terminal 2' }).waitFor();
     await terminal.isIn(page, 'open');
+    await terminal.shows(page, /[#$] $/m);
     await terminal.run(page, 'echo "[$x]"', /^\[\]$/m);
     await person.openPanel(page, 'About');
     await person.openPanel(page, 'Terminal');
     await page.getByRole('button', { name: 'Terminal 1', exact: true }).click();
+    await terminal.shows(page, /^first$/m);
     await terminal.run(page, 'echo "[$x]"', /^\[first\]$/m);
   });
 

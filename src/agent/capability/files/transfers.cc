@@ -37,7 +37,8 @@ Result<Transfer> read_transfer(const Command& command, const Place& place) {
   const Json& value = *command.value;
   const std::string* const name = find_string(value, "transfer");
   if (name == nullptr) return fail(FilesError::not_announced, place.path);
-  Transfer transfer{.name = *name, .wish = TRY(wish_of(command))};
+  const WriteWish wish = TRY(wish_of(command));
+  Transfer transfer{.name = *name, .wish = wish};
   if (value.contains("size")) transfer.bytes = value.at("size").get<std::uint64_t>();
   return transfer;
 }
