@@ -6,11 +6,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <ranges>
-#include <semaphore>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -128,10 +129,13 @@ class Copy {
     std::vector<std::jthread> threads;
     const std::size_t count = std::min(order_.size(), threads_max);
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
-    for (std::size_t left = order_.size(); left > 0;) {
-      if (finished_.try_acquire_for(progress_interval)) --left;
-      if (program_.console().is_interactive()) show_progress();
-    }
+    while (!wait_all_over(progress_interval)) show_progress();
+    show_progress();
+  }
+
+  bool wait_all_over(std::chrono::milliseconds at_most) {
+    std::unique_lock lock(mutex_);
+    return all_over_.wait_for(lock, at_most, [this] { return over_count_ == order_.size(); });
   }
 
   void work() {
@@ -142,12 +146,14 @@ class Copy {
       const std::string what = one.job.from.text() + "\n" + one.job.to.text();
       one.outcome = copy_file(session_, *source, *sink, what, one.state);
       one.is_over = true;
-      finished_.release();
+      const std::lock_guard lock(mutex_);
+      if (++over_count_ == order_.size()) all_over_.notify_one();
     }
   }
 
   /// A line for each device; where they are too many, those that are done make room first.
   void show_progress() {
+    if (!program_.console().is_interactive()) return;
     std::size_t columns = 0;
     std::vector<Part*> shown;
     for (Part& part : parts_) {
@@ -200,7 +206,9 @@ class Copy {
   std::vector<Running*> order_;                    // In which they begin.
   std::vector<Part> parts_;
   std::atomic<std::size_t> next_ = 0;
-  std::counting_semaphore<> finished_{0};
+  std::mutex mutex_;
+  std::condition_variable all_over_;
+  std::size_t over_count_ = 0;  // With the mutex.
 };
 
 /// The goal on each of its devices: `kitchen,hall:/tmp/` is two.
