@@ -252,7 +252,7 @@ class SlowLinkTest(TransferTest):
     def fill(self, *arguments: str) -> float:
         """The part of the link's rate that the middle of a copy comes to: what comes before is joining, and growing."""
         with SlowLink(self.hub.port, self.bytes_per_second, delay_seconds=0.1) as link:
-            copying = self.start_malinka(link.url, "cp", *arguments, password=PASSWORD)
+            copying = self.start_malinka(link.url, "cp", "-f", *arguments, password=PASSWORD)
             wait_until(lambda: link.carried_bytes > 10 * MIB, "the first 10 MiB")
             bytes_before, began = link.carried_bytes, time.monotonic()
             wait_until(lambda: link.carried_bytes > 30 * MIB, "30 MiB")
