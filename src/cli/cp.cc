@@ -151,23 +151,30 @@ class Copy {
     }
   }
 
-  /// A line for each device; where they are too many, those that are done make room first.
+  /// A line for each device.
   void show_progress() {
     if (!program_.console().is_interactive()) return;
     std::size_t columns = 0;
-    std::vector<Part*> shown;
-    for (Part& part : parts_) {
+    for (const Part& part : parts_)
       columns = std::max(columns, column_count(printable(part.device)));
-      shown.push_back(&part);
-    }
-    if (shown.size() > progress_lines_max)
-      std::ranges::stable_partition(shown, [](const Part* part) { return !part->is_over(); });
     std::vector<std::string> lines;
-    for (Part* const part : shown | std::views::take(progress_lines_max))
+    for (Part* const part : parts_in_order() | std::views::take(progress_lines_max))
       lines.push_back(line_of(*part, columns));
-    if (shown.size() > progress_lines_max)
-      lines.push_back(fmt::format("and {} more devices", shown.size() - progress_lines_max));
+    if (parts_.size() > progress_lines_max)
+      lines.push_back(fmt::format("and {} more devices", parts_.size() - progress_lines_max));
     program_.console().show_progress(lines);
+  }
+
+  /// Where they are too many for the screen, those that are done make room first.
+  std::vector<Part*> parts_in_order() {
+    std::vector<Part*> first;
+    std::vector<Part*> last;
+    for (Part& part : parts_) {
+      const bool makes_room = parts_.size() > progress_lines_max && part.is_over();
+      (makes_room ? last : first).push_back(&part);
+    }
+    first.insert(first.end(), last.begin(), last.end());
+    return first;
   }
 
   void report(const Running& one) {
