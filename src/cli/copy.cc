@@ -66,7 +66,8 @@ class Copying {
     }
     const std::string hash = TRY(source_.hash());
     has_sent_all_ = true;
-    return Copied{facts, state_.bytes, TRY(sink_.finish(hash))};
+    auto entry = TRY(sink_.finish(hash));
+    return Copied{facts, state_.bytes, std::move(entry)};
   }
 
   /// Only what has worked once is worth another attempt. In conflict is a beginning with an earlier
