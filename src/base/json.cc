@@ -49,6 +49,12 @@ const std::string* find_string(const Json& object, std::string_view name) {
   return member == nullptr ? nullptr : member->get_ptr<const std::string*>();
 }
 
+std::optional<std::uint64_t> find_whole_number(const Json& object, std::string_view name) {
+  const Json* const number = find_member(object, name);
+  if (number == nullptr || !number->is_number_unsigned()) return std::nullopt;
+  return number->get<std::uint64_t>();
+}
+
 std::string text_of(const Json& object, std::string_view name) {
   const std::string* const text = find_string(object, name);
   return text == nullptr ? std::string() : *text;

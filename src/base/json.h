@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +24,10 @@ namespace malinka {
 /// A member of an object when it is there and of the right kind; otherwise nothing.
 [[nodiscard]] const Json* find_member(const Json& object, std::string_view name);
 [[nodiscard]] const std::string* find_string(const Json& object, std::string_view name);
-/// The same; empty where there is none.
+/// A whole number, not below 0.
+[[nodiscard]] std::optional<std::uint64_t> find_whole_number(const Json& object,
+                                                             std::string_view name);
+/// As find_string; empty where there is none.
 [[nodiscard]] std::string text_of(const Json& object, std::string_view name);
 
 }  // namespace malinka

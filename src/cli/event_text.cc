@@ -45,9 +45,8 @@ std::string sensor_text(const Json& sensor) {
 std::string presence_text(const Message& event, const Json& value) {
   if (event.name == "hub.joined") return "joined";
   if (event.name == "hub.presence")
-    if (const Json* const count = find_member(value, "subscriberCount");
-        count && count->is_number_unsigned())
-      return count->dump() + " subscribers";
+    if (const auto count = find_whole_number(value, "subscriberCount"))
+      return std::to_string(*count) + " subscribers";
   if (event.name != "hub.left") return {};
   const std::string* const reason = find_string(value, "reason");
   return reason == nullptr ? "left" : "left (" + printable(*reason) + ")";

@@ -12,16 +12,6 @@
 namespace malinka::cli {
 namespace {
 
-std::string text_of(const Json& job, const char* name) {
-  const std::string* const text = find_string(job, name);
-  return text == nullptr ? "" : *text;
-}
-
-std::uint64_t count_of(const Json& job, const char* name) {
-  const Json* const number = find_member(job, name);
-  return number != nullptr && number->is_number_unsigned() ? number->get<std::uint64_t>() : 0;
-}
-
 /// `running`, or how it ended as the table of `malinka run` says that.
 std::string state_of(const Json& job) {
   if (text_of(job, "state") == "running") return "running";
@@ -35,7 +25,8 @@ std::string table_of(const Json& jobs) {
     if (job.is_object())
       table.add({printable(text_of(job, "job")), state_of(job),
                  printable(format_time(text_of(job, "started"))),
-                 format_size(count_of(job, "outputBytes")), printable(text_of(job, "command"))});
+                 format_size(find_whole_number(job, "outputBytes").value_or(0)),
+                 printable(text_of(job, "command"))});
   return table.empty() ? "" : table.text();
 }
 

@@ -37,10 +37,9 @@ Attempt<ExitCode> run_output(Program& program, const Arguments& arguments) {
     program.print_reply(device, *reply.value);
     return ExitCode::done;
   }
-  const Json* const gone = find_member(*reply.value, "offset");
-  if (gone != nullptr && gone->is_number_unsigned() && *gone > 0)
-    program.console().remark(fmt::format("malinka: {} before this are not kept any more",
-                                         format_size(gone->get<std::uint64_t>())));
+  if (const std::uint64_t gone = find_whole_number(*reply.value, "offset").value_or(0); gone > 0)
+    program.console().remark(
+        fmt::format("malinka: {} before this are not kept any more", format_size(gone)));
   const RunResult result = make_run_result(device, dump_json(*reply.value));
   program.console().print_output(output_of(result, "stdout"));
   program.console().print_error_output(output_of(result, "stderr"));

@@ -16,12 +16,6 @@ Failure failure_of(const StreamFailure& failure, const std::string& device) {
   return {ExitCode::failed, device, failure.code, failure.error};
 }
 
-std::optional<std::uint64_t> number_of(const Json& object, std::string_view name) {
-  const Json* const number = find_member(object, name);
-  if (number == nullptr || !number->is_number_unsigned()) return std::nullopt;
-  return number->get<std::uint64_t>();
-}
-
 Attempt<Session::Opened> open_stream(Session& session, const std::string& device,
                                      std::string command, const Json& value) {
   return session.open({.device = device,
@@ -105,7 +99,7 @@ class RemoteSink final : public CopySink {
     if (facts.bytes) wish_["size"] = *facts.bytes;
     Session::Opened opened = TRY(open_stream(session_, target_.device, "files.write", wish_));
     stream_ = std::move(opened.stream);
-    return number_of(*opened.reply.value, "offset").value_or(0);
+    return find_whole_number(*opened.reply.value, "offset").value_or(0);
   }
 
   Attempt<void> write(const StreamBytes& bytes) override {
@@ -181,7 +175,7 @@ class RemoteSink final : public CopySink {
 }  // namespace
 
 FileFacts facts_of(const Json& entry) {
-  return {.bytes = number_of(entry, "size"),
+  return {.bytes = find_whole_number(entry, "size"),
           .mode = text_of(entry, "mode"),
           .modified = text_of(entry, "modified")};
 }

@@ -44,8 +44,7 @@ Attempt<Json> ask_page(Session& session, const Target& target, Page& page) {
 }
 
 std::size_t total_of(const Json& listing) {
-  const Json* const total = find_member(listing, "total");
-  return total != nullptr && total->is_number_unsigned() ? total->get<std::size_t>() : 0;
+  return find_whole_number(listing, "total").value_or(0);
 }
 
 }  // namespace
@@ -90,9 +89,7 @@ Attempt<Target> place_in(Session& session, const Target& target, const std::stri
 
 EntryText entry_text(const Json& entry, SizeStyle style) {
   const std::string type = text_of(entry, "type");
-  const Json* const size = find_member(entry, "size");
-  const std::uint64_t bytes =
-      size != nullptr && size->is_number_unsigned() ? size->get<std::uint64_t>() : 0;
+  const std::uint64_t bytes = find_whole_number(entry, "size").value_or(0);
   EntryText text{.mode = format_mode(type, text_of(entry, "mode")),
                  .size = style == SizeStyle::human ? format_size(bytes) : std::to_string(bytes),
                  .time = printable(format_time(text_of(entry, "modified"))),

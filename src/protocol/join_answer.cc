@@ -28,12 +28,6 @@ Result<std::string> read_text(const Json& object, std::string_view name) {
   return *text;
 }
 
-std::optional<std::uint64_t> find_whole_number(const Json& object, std::string_view name) {
-  const Json* const member = find_member(object, name);
-  if (member == nullptr || !member->is_number_unsigned()) return std::nullopt;
-  return member->get<std::uint64_t>();
-}
-
 Result<std::uint64_t> read_whole_number(const Json& object, std::string_view name) {
   const auto number = find_whole_number(object, name);
   if (!number) return refuse(name);
