@@ -98,7 +98,7 @@ Attempt<ExitCode> RemoteCommand::stay() {
   if (outcome)
     stream_->end();
   else
-    stream_->abort({static_cast<int>(ResponseCode::unavailable), "given up by who asked for it"});
+    give_up();
   const std::uint64_t one = 1;
   (void)!write(is_over_.get(), &one, sizeof(one));
   giver.join();
@@ -128,6 +128,10 @@ void RemoteCommand::heed_interrupts(const Interrupts& interrupts) {
   cancel();
   if (!interrupts.wait(is_over_.get())) return;
   is_left_ = true;
+  give_up();
+}
+
+void RemoteCommand::give_up() {
   stream_->abort({static_cast<int>(ResponseCode::unavailable), "given up by who asked for it"});
 }
 

@@ -41,6 +41,7 @@ class RemoteCommand {
   void give_input();
   void heed_interrupts(const Interrupts& interrupts);
   void cancel();
+  void give_up();
 
   Program& program_;  // These two outlive it.
   Session& session_;
