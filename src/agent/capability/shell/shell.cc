@@ -72,7 +72,7 @@ Json Shell::describe() const {
 void Shell::run(const Command& command, Answerer answer) {
   if (command.name == "shell.run") return run_line(command, std::move(answer));
   if (command.name == "shell.jobs") return answer(list());
-  Job* const job = find(command);
+  Job* const job = find(text_of(*command.value, "job"));
   if (job == nullptr)
     return answer(refuse(ResponseCode::not_found,
                          "there is no such job any more, or never was: shell.jobs has them"));
@@ -165,10 +165,8 @@ os::SubprocessSettings Shell::settings_for(const Json& value) const {
 std::size_t Shell::running_count() const { return answered_.size() + jobs_.size() - kept_.size(); }
 
 /// Null where there is none of that id.
-Job* Shell::find(const Command& command) const {
-  const std::string* const id = find_string(*command.value, "job");
-  const auto found = std::ranges::find_if(
-      jobs_, [id](const auto& job) { return id != nullptr && job->id() == *id; });
+Job* Shell::find(const std::string& id) const {
+  const auto found = std::ranges::find(jobs_, id, [](const auto& job) { return job->id(); });
   return found == jobs_.end() ? nullptr : found->get();
 }
 
@@ -180,11 +178,11 @@ void Shell::end_answered(std::uint64_t number, os::SubprocessOutcome outcome) {
 
 /// Decides what becomes of a job that is over.
 void Shell::settle(const std::string& id) {
-  const auto found = std::ranges::find(jobs_, id, [](const auto& job) { return job->id(); });
-  if (found == jobs_.end() || !(*found)->is_over()) return;
-  if ((*found)->is_detached())
+  const Job* const job = find(id);
+  if (job == nullptr || !job->is_over()) return;
+  if (job->is_detached())
     keep(id);
-  else if (!(*found)->has_streams())
+  else if (!job->has_streams())
     drop(id);
 }
 

@@ -43,7 +43,7 @@ class Shell final : public Capability {
   [[nodiscard]] Reply output(Job& job, const Command& command) const;
   [[nodiscard]] os::SubprocessSettings settings_for(const Json& value) const;
   [[nodiscard]] std::size_t running_count() const;
-  [[nodiscard]] Job* find(const Command& command) const;
+  [[nodiscard]] Job* find(const std::string& id) const;
   void end_answered(std::uint64_t number, os::SubprocessOutcome outcome);
   void settle(const std::string& id);
   void keep(const std::string& id);
