@@ -120,9 +120,30 @@ Violation check_members(const Json& schema, const Json& object, const std::strin
   return {};
 }
 
+Violation check_elements(const Json& schema, const Json& array, const std::string& where) {
+  if (const Json* const min = find_member(schema, "minItems");
+      min && array.size() < min->get<std::size_t>())
+    return fmt::format("{} must have at least {} elements", where, min->dump());
+  if (const Json* const max = find_member(schema, "maxItems");
+      max && array.size() > max->get<std::size_t>())
+    return fmt::format("{} must have at most {} elements", where, max->dump());
+  const Json* const items = find_member(schema, "items");
+  for (std::size_t i = 0; items && i < array.size(); ++i)
+    if (Violation violation = find_violation(*items, array[i], fmt::format("{}[{}]", where, i)))
+      return violation;
+  return {};
+}
+
+/// `type` is one, or a list of which any will do.
+bool fits_type(const Json& type, const Json& value) {
+  if (type.is_string()) return has_type(value, type.get_ref<const std::string&>());
+  return std::ranges::any_of(type, [&](const Json& one) { return fits_type(one, value); });
+}
+
 Violation check_kind(const Json& schema, const Json& value, const std::string& where) {
-  if (const std::string* const type = find_string(schema, "type"); type && !has_type(value, *type))
-    return fmt::format("{} must be of type {}", where, *type);
+  if (const Json* const type = find_member(schema, "type"); type && !fits_type(*type, value))
+    return fmt::format("{} must be of type {}", where,
+                       type->is_string() ? type->get_ref<const std::string&>() : type->dump());
   const Json* const choices = find_member(schema, "enum");
   if (choices && std::ranges::find(*choices, value) == choices->end())
     return fmt::format("{} must be one of {}", where, choices->dump());
@@ -136,6 +157,7 @@ std::optional<std::string> find_violation(const Json& schema, const Json& value,
   if (Violation violation = check_kind(schema, value, where)) return violation;
   if (value.is_number()) return check_number(schema, value, where);
   if (value.is_string()) return check_text(schema, value.get_ref<const std::string&>(), where);
+  if (value.is_array()) return check_elements(schema, value, where);
   if (!value.is_object()) return {};
   if (Violation violation = check_required(schema, value, where)) return violation;
   return check_members(schema, value, where);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whether a value fits a JSON Schema: the part of it that the commands of spec/commands.json use
 // (type, properties, required, additionalProperties, minimum, maximum, exclusiveMinimum, minLength,
-// maxLength, pattern, enum). Standard: JSON Schema 2020-12.
+// maxLength, pattern, items, minItems, maxItems, enum). Standard: JSON Schema 2020-12.
 
 #pragma once
 

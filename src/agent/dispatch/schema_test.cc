@@ -45,6 +45,22 @@ TEST_CASE("what is wrong inside an object is named by its path") {
   CHECK(violation == "value.a.b must be at least 2");
 }
 
+TEST_CASE("a list of types takes the values of any of them") {
+  CHECK(fits(R"({"type":["integer","string"]})", "\"lamp\""));
+  CHECK(fits(R"({"type":["integer","string"]})", "17"));
+  CHECK_FALSE(fits(R"({"type":["integer","string"]})", "true"));
+}
+
+TEST_CASE("an array has as many elements as its schema allows, each of which fits") {
+  const char* const schema =
+      R"({"type":"array","minItems":1,"maxItems":2,"items":{"type":"object","required":["a"]}})";
+  CHECK(fits(schema, R"([{"a":1},{"a":2}])"));
+  CHECK_FALSE(fits(schema, "[]"));
+  CHECK_FALSE(fits(schema, R"([{"a":1},{"a":2},{"a":3}])"));
+  CHECK(find_violation(*parse_json(schema), *parse_json(R"([{"a":1},{}])")) ==
+        "value[1] must have the member \"a\"");
+}
+
 TEST_CASE("an object that is not closed takes other members") {
   CHECK(fits(R"({"type":"object","properties":{}})", R"({"other":1})"));
   CHECK_FALSE(fits(R"({"type":"object","additionalProperties":false})", R"({"other":1})"));
