@@ -253,7 +253,7 @@ TEST_CASE("the description has every capability with its commands, schemas and e
   const Json& files = all[1];
   CHECK(files.at("name") == "files");
   CHECK(files.at("level") == "control");
-  CHECK(files.at("commands").size() == 7);
+  CHECK(files.at("commands").size() == 8);
   CHECK(files.at("commands")[0].at("name") == "files.list");
   CHECK(files.at("commands")[0].at("parameters").at("type") == "object");
   CHECK(files.at("user") == "nobody");

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "agent/capability/files/files.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <utility>
 
+#include "agent/capability/files/beneath.h"
 #include "agent/capability/files/operations.h"
 #include "agent/capability/files/transfers.h"
+#include "agent/capability/files/writes.h"
 #include "agent/capability/reply.h"
 #include "base/json.h"
 
@@ -15,6 +20,18 @@ struct Finished {
   Reply reply;
   std::vector<std::string> problems;
 };
+
+void sync_folder(const std::string& path, const Roots& roots) {
+  const auto place = roots.find(path.empty() ? "/" : path);
+  if (!place) return;
+  if (const auto folder = open_place(*place, O_RDONLY | O_DIRECTORY)) fsync(folder->get());
+}
+
+/// Has the names of what was written reach the disk, as the contents have.
+void settle(std::vector<FolderSyncs::Share>& shares, const Roots& roots) {
+  for (FolderSyncs::Share& share : shares)
+    if (share.settle()) sync_folder(share.folder(), roots);
+}
 
 std::vector<std::string> roots_of(FilesSettings& settings) {
   if (settings.sample_folder) return {settings.sample_folder->path()};
@@ -41,22 +58,23 @@ Json Files::describe() const {
 
 /// From here on, not only once a worker has it in hand: so that more than one worker's shares wait
 /// for one another.
-std::shared_ptr<FolderSyncs::Share> Files::share_for(const Command& command) {
-  if (command.name != "files.write" || is_transfer(command)) return nullptr;
-  return std::make_shared<FolderSyncs::Share>(syncs_->share(path_of(command)));
+std::vector<FolderSyncs::Share> Files::shares_of(const Command& command) {
+  std::vector<FolderSyncs::Share> shares;
+  if (is_transfer(command)) return shares;
+  for (const std::string& path : paths_written(command)) shares.push_back(syncs_->share(path));
+  return shares;
 }
 
 void Files::run(const Command& command, Answerer answer) {
   if (!workers_.has_room())
     return answer(refuse(ResponseCode::busy, "the device's disks are busy: try again"));
   workers_.submit<Finished>(
-      [roots = roots_, leftovers = leftovers_, syncs = syncs_, share = share_for(command), command,
-       &workers = workers_] {
+      [roots = roots_, leftovers = leftovers_, syncs = syncs_, shares = shares_of(command), command,
+       &workers = workers_]() mutable {
         Reply reply = is_transfer(command)
                           ? open_transfer({workers, *roots, *leftovers, *syncs}, command)
                           : carry_out(*roots, command);
-        if (share && reply.code == ResponseCode::done && share->settle())
-          sync_folder_of(*roots, command);
+        if (reply.code == ResponseCode::done) settle(shares, *roots);
         return Finished{std::move(reply), roots->problems()};
       },
       [self = std::weak_ptr(self_), answer = std::move(answer)](Finished finished) mutable {

@@ -33,8 +33,8 @@ class Files final : public Capability {
   void run(const Command& command, Answerer answer) override;
 
  private:
-  /// Of a file that comes in one message; else null.
-  [[nodiscard]] std::shared_ptr<FolderSyncs::Share> share_for(const Command& command);
+  /// One for each file that comes in a message.
+  [[nodiscard]] std::vector<FolderSyncs::Share> shares_of(const Command& command);
 
   os::WorkerPool& workers_;
   std::optional<SampleFolder> sample_folder_;

@@ -28,6 +28,8 @@ class FolderSyncs : public std::enable_shared_from_this<FolderSyncs> {
     /// It has its name now. True where no other file is on its way there: the folder is to be
     /// synced. Only once.
     [[nodiscard]] bool settle();
+    /// Its path.
+    [[nodiscard]] const std::string& folder() const { return folder_; }
 
    private:
     std::shared_ptr<FolderSyncs> syncs_;  // Null once it was settled.

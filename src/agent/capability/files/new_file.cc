@@ -49,8 +49,16 @@ NewFile::~NewFile() {
 
 Result<void> NewFile::fill(ByteView bytes, const FileLook& look) {
   TRY_VOID(write_all(fd_, bytes));
-  TRY_VOID(apply_look(fd_, look));
+  return apply_look(fd_, look);
+}
+
+Result<void> NewFile::sync() const {
   if (fsync(fd_.get()) != 0) return fail_errno(errno);
+  return {};
+}
+
+Result<void> NewFile::sync_file_system() const {
+  if (syncfs(fd_.get()) != 0) return fail_errno(errno);
   return {};
 }
 
@@ -63,6 +71,12 @@ Result<void> NewFile::put(Replacing replacing) {
     name_ = std::move(name);
   }
   return rename(replacing);
+}
+
+Result<struct stat> NewFile::status() const {
+  struct stat status{};
+  if (fstat(fd_.get(), &status) != 0) return fail_errno(errno);
+  return status;
 }
 
 Result<void> NewFile::link(const std::string& name) {

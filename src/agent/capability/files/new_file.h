@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <sys/stat.h>
+
 #include <string>
 
 #include "agent/capability/files/beneath.h"
@@ -23,11 +25,17 @@ class NewFile {
   NewFile& operator=(NewFile&&) = delete;
   ~NewFile();  // What was not put in its place is gone.
 
-  /// Writes all of it, down to the disk. Errors: those of write and fsync.
+  /// Writes all of it. Errors: those of write.
   [[nodiscard]] Result<void> fill(ByteView bytes, const FileLook& look);
+  /// Waits until it is on the disk. Errors: those of fsync.
+  [[nodiscard]] Result<void> sync() const;
+  /// Waits until all that its file system has is on the disk. Errors: those of syncfs.
+  [[nodiscard]] Result<void> sync_file_system() const;
   /// Gives it its name. Errors: those of linkat and renameat2; EEXIST where it would have to
   /// replace something.
   [[nodiscard]] Result<void> put(Replacing replacing);
+  /// What it is by now. Errors: those of fstat.
+  [[nodiscard]] Result<struct stat> status() const;
 
  private:
   NewFile(const Child& child, UniqueFd fd, std::string name)

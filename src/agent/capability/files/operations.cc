@@ -13,34 +13,30 @@
 #include "agent/capability/files/listing.h"
 #include "agent/capability/files/removal.h"
 #include "agent/capability/files/whole_file.h"
+#include "agent/capability/files/wish.h"
+#include "agent/capability/files/writes.h"
 #include "agent/capability/reply.h"
 #include "base/assert.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/sha256.h"
 #include "base/try.h"
-#include "protocol/timestamp.h"
 
 namespace malinka::agent::files {
 namespace {
-
-Replacing replacing_of(const Command& command) {
-  return command.value->value("overwrite", false) ? Replacing::yes : Replacing::no;
-}
 
 Result<Reply> reply_with_entry(const Place& place) { return done(TRY(read_entry(place))); }
 
 Result<Reply> list(const Roots& roots, const Command& command) {
   const Page page{command.value->value("offset", std::size_t{0}),
                   command.value->value("limit", std::size_t{1000})};
-  const std::string& path = path_of(command);
+  const std::string& path = path_of(*command.value);
   if (roots.is_folder_of_roots(path)) return done(list_roots(roots, page));
   const Place place = TRY(roots.find(path));
   return done(TRY(list_folder(place, page)));
 }
 
 Result<Reply> stat_entry(const Roots& roots, const Command& command) {
-  const std::string& path = path_of(command);
+  const std::string& path = path_of(*command.value);
   if (!roots.is_folder_of_roots(path)) {
     const Place place = TRY(roots.find(path));
     return reply_with_entry(place);
@@ -51,23 +47,12 @@ Result<Reply> stat_entry(const Roots& roots, const Command& command) {
 }
 
 Result<Reply> read(const Roots& roots, const Command& command) {
-  const Place place = TRY(roots.find(path_of(command)));
+  const Place place = TRY(roots.find(path_of(*command.value)));
   WholeFile file = TRY(read_whole(place));
   const std::string name = place.path.substr(place.path.rfind('/') + 1);
   Reply reply = done(make_entry(place.path, name, file.status));
   reply.blob = Blob{name, {}, std::make_shared<const Bytes>(std::move(file.content))};
   return reply;
-}
-
-Result<Reply> write(const Roots& roots, const Command& command) {
-  const Place place = TRY(roots.find(path_of(command)));
-  const WriteWish wish = TRY(wish_of(command));
-  const ByteView content = command.blob->content ? ByteView(*command.blob->content) : ByteView();
-  if (const std::string* const hash = find_string(*command.value, "sha256");
-      hash != nullptr && *hash != base::sha256_hex(content))
-    return fail(FilesError::hash_differs, place.path);
-  TRY_VOID(write_whole(place, content, wish));
-  return reply_with_entry(place);
 }
 
 /// What renameat2 says, in words that help.
@@ -81,12 +66,12 @@ std::unexpected<Error> fail_to_move(int error_number, const Place& from, const P
 }
 
 Result<Reply> move(const Roots& roots, const Command& command) {
-  const Place from = TRY(roots.find(path_of(command, "from")));
-  const Place to = TRY(roots.find(path_of(command, "to")));
+  const Place from = TRY(roots.find(path_of(*command.value, "from")));
+  const Place to = TRY(roots.find(path_of(*command.value, "to")));
   const Child old_child = TRY(open_parent(from));
   const Child new_child = TRY(open_parent(to));
   TRY_VOID(check_is_no_root(roots, old_child));
-  const unsigned flags = replacing_of(command) == Replacing::yes ? 0 : RENAME_NOREPLACE;
+  const unsigned flags = replacing_of(*command.value) == Replacing::yes ? 0 : RENAME_NOREPLACE;
   if (renameat2(old_child.folder.get(), old_child.name.c_str(), new_child.folder.get(),
                 new_child.name.c_str(), flags) != 0)
     return fail_to_move(errno, from, to);
@@ -94,7 +79,7 @@ Result<Reply> move(const Roots& roots, const Command& command) {
 }
 
 Result<Reply> remove(const Roots& roots, const Command& command) {
-  const Place place = TRY(roots.find(path_of(command)));
+  const Place place = TRY(roots.find(path_of(*command.value)));
   const Extent extent = command.value->value("recursive", false) ? Extent::recursive : Extent::one;
   const std::size_t count = TRY(remove_place(roots, place, extent));
   return done({{"path", place.path}, {"removed", count}});
@@ -126,7 +111,7 @@ Result<void> make_folders(const Place& place) {
 }
 
 Result<Reply> mkdir(const Roots& roots, const Command& command) {
-  const Place place = TRY(roots.find(path_of(command)));
+  const Place place = TRY(roots.find(path_of(*command.value)));
   if (command.value->value("parents", false))
     TRY_VOID(make_folders(place));
   else
@@ -137,37 +122,17 @@ Result<Reply> mkdir(const Roots& roots, const Command& command) {
 using Operation = Result<Reply> (*)(const Roots&, const Command&);
 
 const std::map<std::string_view, Operation> operations = {
-    {"files.list", list}, {"files.stat", stat_entry}, {"files.read", read},  {"files.write", write},
-    {"files.move", move}, {"files.remove", remove},   {"files.mkdir", mkdir}};
+    {"files.list", list},     {"files.stat", stat_entry}, {"files.read", read},
+    {"files.write", write},   {"files.unpack", unpack},   {"files.move", move},
+    {"files.remove", remove}, {"files.mkdir", mkdir}};
 
 }  // namespace
-
-const std::string& path_of(const Command& command, const char* member) {
-  return command.value->at(member).get_ref<const std::string&>();
-}
-
-Result<WriteWish> wish_of(const Command& command) {
-  WriteWish wish{.replacing = replacing_of(command)};
-  if (const std::string* const mode = find_string(*command.value, "mode"))
-    wish.mode = static_cast<mode_t>(std::stoul(*mode, nullptr, 8));  // Three or four octal digits.
-  if (const std::string* const modified = find_string(*command.value, "modified")) {
-    wish.modified = protocol::parse_timestamp(*modified);
-    if (!wish.modified) return fail(FilesError::bad_time, path_of(command));
-  }
-  return wish;
-}
 
 Reply carry_out(const Roots& roots, const Command& command) {
   const auto operation = operations.find(command.name);
   ASSERT(operation != operations.end());
   Result<Reply> reply = operation->second(roots, command);
   return reply ? *std::move(reply) : refusal(reply.error());
-}
-
-void sync_folder_of(const Roots& roots, const Command& command) {
-  const Result<Place> place = roots.find(path_of(command));
-  if (!place) return;
-  if (const Result<Child> child = open_parent(*place)) sync_folder(*child);
 }
 
 }  // namespace malinka::agent::files

@@ -6,10 +6,10 @@
 
 #include "agent/capability/files/entry.h"
 #include "agent/capability/files/files_error.h"
-#include "agent/capability/files/operations.h"
 #include "agent/capability/files/part_file.h"
 #include "agent/capability/files/read_stream.h"
 #include "agent/capability/files/regular_file.h"
+#include "agent/capability/files/wish.h"
 #include "agent/capability/files/write_stream.h"
 #include "agent/capability/reply.h"
 #include "base/json.h"
@@ -19,7 +19,7 @@ namespace malinka::agent::files {
 namespace {
 
 Result<Reply> open_read(const Surroundings& around, const Command& command) {
-  const Place place = TRY(around.roots.find(path_of(command)));
+  const Place place = TRY(around.roots.find(path_of(*command.value)));
   RegularFile file = TRY(open_regular(place));
   const auto offset = command.value->value("offset", std::uint64_t{0});
   // A file of /proc says that it has no bytes, and gives some all the same.
@@ -37,14 +37,14 @@ Result<Transfer> read_transfer(const Command& command, const Place& place) {
   const Json& value = *command.value;
   const std::string* const name = find_string(value, "transfer");
   if (name == nullptr) return fail(FilesError::not_announced, place.path);
-  const WriteWish wish = TRY(wish_of(command));
+  const WriteWish wish = TRY(wish_of(value));
   Transfer transfer{.name = *name, .wish = wish};
   if (value.contains("size")) transfer.bytes = value.at("size").get<std::uint64_t>();
   return transfer;
 }
 
 Result<Reply> open_write(const Surroundings& around, const Command& command) {
-  const Place place = TRY(around.roots.find(path_of(command)));
+  const Place place = TRY(around.roots.find(path_of(*command.value)));
   Transfer transfer = TRY(read_transfer(command, place));
   around.leftovers.remove_beside(place);
   PartFile part = TRY(PartFile::open(place, std::move(transfer), around.syncs));

@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include "agent/capability/files/files_error.h"
-#include "agent/capability/files/new_file.h"
 #include "agent/capability/files/regular_file.h"
 #include "base/limits.h"
 #include "base/try.h"
@@ -17,8 +16,8 @@ namespace malinka::agent::files {
 namespace {
 
 /// Adds where it happened.
-std::unexpected<Error> fail_at(const Place& place, Error error) {
-  error.context = place.path;
+std::unexpected<Error> fail_at(const std::string& path, Error error) {
+  error.context = path;
   return std::unexpected(std::move(error));
 }
 
@@ -40,13 +39,6 @@ Result<Bytes> read_to_end(const UniqueFd& fd, std::size_t size_told, const Place
   }
 }
 
-Result<void> write_child(const Child& child, ByteView content, const WriteWish& wish) {
-  const std::optional<struct stat> old = TRY(find_replaceable(child, wish.replacing));
-  NewFile file = TRY(NewFile::create(child));
-  TRY_VOID(file.fill(content, look_for(old, wish)));
-  return file.put(old ? Replacing::yes : Replacing::no);
-}
-
 }  // namespace
 
 Result<WholeFile> read_whole(const Place& place) {
@@ -56,16 +48,26 @@ Result<WholeFile> read_whole(const Place& place) {
   return WholeFile{file.status, TRY(read_to_end(file.fd, size, place))};
 }
 
-Result<void> write_whole(const Place& place, ByteView content, const WriteWish& wish) {
+Result<WholeWrite> WholeWrite::begin(const Place& place, ByteView content, const WriteWish& wish) {
   if (content.size() > limits::file_message_bytes_max)
     return fail(FilesError::too_large, place.path);
-  const Child child = TRY(open_parent(place));
-  if (Result<void> written = write_child(child, content, wish); !written) {
-    const bool is_taken = written.error().code == std::errc::file_exists;
-    if (is_taken) return fail(FilesError::exists_already, place.path);
-    return fail_at(place, std::move(written.error()));
+  auto child = std::make_unique<const Child>(TRY(open_parent(place)));
+  const auto old = find_replaceable(*child, wish.replacing);
+  if (!old) return fail_at(place.path, old.error());
+  auto file = NewFile::create(*child);
+  if (!file) return fail_at(place.path, std::move(file.error()));
+  if (auto filled = file->fill(content, look_for(*old, wish)); !filled)
+    return fail_at(place.path, std::move(filled.error()));
+  return WholeWrite(place, std::move(child), *std::move(file),
+                    *old ? Replacing::yes : Replacing::no);
+}
+
+Result<struct stat> WholeWrite::put() {
+  if (auto put = file_.put(replacing_); !put) {
+    if (put.error().code == std::errc::file_exists) return fail(FilesError::exists_already, path_);
+    return fail_at(path_, std::move(put.error()));
   }
-  return {};
+  return file_.status();
 }
 
 }  // namespace malinka::agent::files
