@@ -57,8 +57,4 @@ class CopySink {
   [[nodiscard]] virtual bool can_begin_again() const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<CopySource> make_source(Session& session, const Target& target);
-[[nodiscard]] std::unique_ptr<CopySink> make_sink(Session& session, const Target& target,
-                                                  Overwrite overwrite);
-
 }  // namespace malinka::cli

@@ -7,17 +7,20 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <ranges>
+#include <semaphore>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/json.h"
 #include "base/try.h"
+#include "cli/bundler.h"
 #include "cli/copy.h"
 #include "cli/copy_plan.h"
 #include "cli/copy_progress.h"
@@ -35,8 +38,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Files that are copied at once: enough that none waits for another's round trips.
-constexpr std::size_t threads_max = 16;
+/// Files that are copied at once: enough that none waits for another's round trips, and that small
+/// ones go together.
+constexpr std::size_t threads_max = 32;
+/// Of those, the ones that are streams: their windows share what a connection has room for.
+constexpr std::size_t streamed_max = 16;
 constexpr std::chrono::milliseconds progress_interval(100);
 /// More would fill the screen.
 constexpr std::size_t progress_lines_max = 12;
@@ -59,6 +65,14 @@ struct Part {
     return std::ranges::all_of(files, [](const Running* one) { return one->is_over.load(); });
   }
 };
+
+/// What a message has room for goes in one; what is larger, or not known to be so small, does not.
+bool is_streamed(const CopyJob& job) {
+  if (job.from.is_remote() || job.from.is_standard_stream()) return true;
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(job.from.path, error);
+  return error || bytes > Bundler::bytes_max;
+}
 
 CopyStanding standing_of(const Part& part) {
   CopyStanding all;
@@ -141,14 +155,34 @@ class Copy {
   void work() {
     for (std::size_t i = next_++; i < order_.size(); i = next_++) {
       Running& one = *order_[i];
-      const auto source = make_source(session_, one.job.from);
-      const auto sink = make_sink(session_, one.job.to, overwrite_);
-      const std::string what = one.job.from.text() + "\n" + one.job.to.text();
-      one.outcome = copy_file(session_, *source, *sink, what, one.state);
-      one.is_over = true;
-      const std::lock_guard lock(mutex_);
-      if (++over_count_ == order_.size()) all_over_.notify_one();
+      if (!is_streamed(one.job)) {
+        copy(one);
+        continue;
+      }
+      streamed_.acquire();
+      copy(one);
+      streamed_.release();
     }
+  }
+
+  void copy(Running& one) {
+    const auto source = make_source(one.job.from);
+    const auto sink = make_sink(one.job.to);
+    const std::string what = one.job.from.text() + "\n" + one.job.to.text();
+    one.outcome = copy_file(session_, *source, *sink, what, one.state);
+    one.is_over = true;
+    const std::lock_guard lock(mutex_);
+    if (++over_count_ == order_.size()) all_over_.notify_one();
+  }
+
+  std::unique_ptr<CopySource> make_source(const Target& target) {
+    return target.is_remote() ? make_remote_source(session_, target)
+                              : make_local_source(target.path);
+  }
+
+  std::unique_ptr<CopySink> make_sink(const Target& target) {
+    return target.is_remote() ? make_remote_sink(session_, bundler_, target, overwrite_)
+                              : make_local_sink(target.path, overwrite_);
   }
 
   /// A line for each device.
@@ -208,11 +242,13 @@ class Copy {
 
   Program& program_;
   Session& session_;
+  Bundler bundler_{session_};
   Overwrite overwrite_;
   std::vector<std::unique_ptr<Running>> running_;  // In the order of the plan.
   std::vector<Running*> order_;                    // In which they begin.
   std::vector<Part> parts_;
   std::atomic<std::size_t> next_ = 0;
+  std::counting_semaphore<> streamed_{streamed_max};
   std::mutex mutex_;
   std::condition_variable all_over_;
   std::size_t over_count_ = 0;  // With the mutex.
@@ -273,15 +309,6 @@ constexpr std::array flags = {
 };
 
 }  // namespace
-
-std::unique_ptr<CopySource> make_source(Session& session, const Target& target) {
-  return target.is_remote() ? make_remote_source(session, target) : make_local_source(target.path);
-}
-
-std::unique_ptr<CopySink> make_sink(Session& session, const Target& target, Overwrite overwrite) {
-  return target.is_remote() ? make_remote_sink(session, target, overwrite)
-                            : make_local_sink(target.path, overwrite);
-}
 
 extern const Verb cp_verb;
 constinit const Verb cp_verb = {

@@ -77,11 +77,11 @@ class RemoteSource final : public CopySource {
   bool has_begun_ = false;
 };
 
-/// A small file goes in one message, with all that is known of it; any other as a stream.
+/// A small file goes whole, with all that is known of it; any other as a stream.
 class RemoteSink final : public CopySink {
  public:
-  RemoteSink(Session& session, Target target, Overwrite overwrite)
-      : session_(session), target_(std::move(target)), overwrite_(overwrite) {}
+  RemoteSink(Session& session, Bundler& bundler, Target target, Overwrite overwrite)
+      : session_(session), bundler_(bundler), target_(std::move(target)), overwrite_(overwrite) {}
 
   Attempt<std::uint64_t> begin(const FileFacts& facts, const std::string& transfer) override {
     stream_.reset();
@@ -91,7 +91,7 @@ class RemoteSink final : public CopySink {
     // What is written over keeps its mode: the device sees to that unless one is named.
     if (overwrite_ == Overwrite::no && !facts.mode.empty()) wish_["mode"] = facts.mode;
     if (!facts.modified.empty()) wish_["modified"] = facts.modified;
-    if (facts.bytes && *facts.bytes <= whole_bytes_max) {
+    if (facts.bytes && *facts.bytes <= Bundler::bytes_max) {
       whole_.emplace();
       return 0;
     }
@@ -123,7 +123,7 @@ class RemoteSink final : public CopySink {
  private:
   Attempt<void> append(ByteView bytes) {
     malinka::append(*whole_, bytes);
-    if (whole_->size() <= whole_bytes_max) return {};
+    if (whole_->size() <= Bundler::bytes_max) return {};
     return std::unexpected(Failure{ExitCode::failed, target_.device,
                                    static_cast<int>(ResponseCode::conflict),
                                    "the file grew while it was copied: say it again"});
@@ -131,13 +131,8 @@ class RemoteSink final : public CopySink {
 
   Attempt<std::shared_ptr<const Json>> send_whole(const std::string& hash) {
     wish_["sha256"] = hash;
-    auto reply = session_.ask(
-        {.device = target_.device,
-         .command = "files.write",
-         .value = wish_,
-         .blob = Blob{.name = {}, .type = {}, .content = std::make_shared<const Bytes>(*whole_)},
-         .timeout = transfer_timeout});
-    if (reply) return reply->value;
+    auto reply = bundler_.write(target_.device, wish_, *whole_);
+    if (reply) return reply;
     const bool is_there = reply.error().code == static_cast<int>(ResponseCode::conflict);
     if (is_there && may_be_there_)
       if (auto entry = find_own()) return *entry;
@@ -157,12 +152,11 @@ class RemoteSink final : public CopySink {
     return is_own ? std::optional(reply->value) : std::nullopt;
   }
 
-  /// A chunk, which no queue refuses.
-  static constexpr std::size_t whole_bytes_max = limits::stream_chunk_bytes_max;
   /// Of `2026-11-22T21:48:07.000Z`: what every file system keeps.
   static constexpr std::size_t seconds_length = 19;
 
   Session& session_;
+  Bundler& bundler_;
   Target target_;
   Overwrite overwrite_;
   FileFacts facts_;
@@ -184,9 +178,9 @@ std::unique_ptr<CopySource> make_remote_source(Session& session, const Target& t
   return std::make_unique<RemoteSource>(session, target);
 }
 
-std::unique_ptr<CopySink> make_remote_sink(Session& session, const Target& target,
+std::unique_ptr<CopySink> make_remote_sink(Session& session, Bundler& bundler, const Target& target,
                                            Overwrite overwrite) {
-  return std::make_unique<RemoteSink>(session, target, overwrite);
+  return std::make_unique<RemoteSink>(session, bundler, target, overwrite);
 }
 
 }  // namespace malinka::cli

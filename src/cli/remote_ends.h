@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/json_fwd.h"
+#include "cli/bundler.h"
 #include "cli/copy_ends.h"
 
 namespace malinka::cli {
@@ -14,7 +15,8 @@ namespace malinka::cli {
 [[nodiscard]] FileFacts facts_of(const Json& entry);
 [[nodiscard]] std::unique_ptr<CopySource> make_remote_source(Session& session,
                                                              const Target& target);
-[[nodiscard]] std::unique_ptr<CopySink> make_remote_sink(Session& session, const Target& target,
-                                                         Overwrite overwrite);
+/// `bundler` takes what is small.
+[[nodiscard]] std::unique_ptr<CopySink> make_remote_sink(Session& session, Bundler& bundler,
+                                                         const Target& target, Overwrite overwrite);
 
 }  // namespace malinka::cli

@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import os
 import pathlib
+import shutil
 import signal
 import threading
 import time
@@ -194,14 +195,102 @@ class FolderTest(TransferTest):
         self.assert_same_tree(self.here("tree"), self.root / "copy/tree")
 
 
-class LostAnswerTest(harness.Test):
+class ScriptedTest(harness.Test):
+    """`kitchen` is played by the test, in a channel without a password."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.hub = self.start_hub()
+
+    @staticmethod
+    def next_command(device: Foreign) -> dict:
+        return device.next(lambda message: message.get("messageType") == "Command")
+
+    @staticmethod
+    def answer(device: Foreign, command: dict, code: int, value: dict | None = None, error: str = "") -> None:
+        response = {"requestId": command["id"], "success": code == 200, "responseCode": code, "error": error}
+        device.send({"messageType": "Response", "recipients": [command["originator"]], "response": response, "value": value})
+
+
+class BundleTest(ScriptedTest):
+    """Small files that are ready at the same time go together, by files.unpack."""
+
+    count = 40
+
+    def copy(self, answer_unpack: Callable[[dict], tuple[int, dict | None]]) -> tuple[harness.Done, list[dict]]:
+        """To a device that writes whatever comes alone; the copy's end, and the commands that came."""
+        (self.person_folder / "tree").mkdir()
+        for index in range(self.count):
+            (self.person_folder / f"tree/{index}").write_bytes(str(index).encode())
+        commands: list[dict] = []
+        done: list[harness.Done] = []
+        copying = threading.Thread(target=lambda: done.append(
+            self.malinka(self.hub, "cp", "-r", "tree", "kitchen:/srv/tree", seconds=PATIENCE_SECONDS)))
+        with Foreign.join(self.hub, "home", "kitchen", device=True) as device:
+            copying.start()
+            while (command := device.next(self.is_command_or_farewell))["messageType"] == "Command":
+                commands.append(command)
+                if command["name"] == "files.unpack":
+                    self.answer(device, command, *answer_unpack(command["value"]), error="so it is")
+                elif command["name"] == "files.stat":
+                    self.answer(device, command, 404, error="not there")
+                else:
+                    self.answer(device, command, 200, {"path": command["value"]["path"], "type": "file", "size": 1})
+        copying.join()
+        return done[0], commands
+
+    @staticmethod
+    def is_command_or_farewell(message: dict) -> bool:
+        return message.get("messageType") == "Command" or message.get("name") == "hub.left"
+
+    @staticmethod
+    def paths_of(commands: list[dict]) -> list[str]:
+        paths = [[file["path"] for file in command["value"]["files"]] if command["name"] == "files.unpack"
+                 else [command["value"]["path"]] for command in commands if command["name"] in ("files.write", "files.unpack")]
+        return [path for some in paths for path in some]
+
+    def test_all_of_them_come_once_and_in_few_messages(self) -> None:
+        done, commands = self.copy(lambda value: (200, {"files": [{"path": file["path"], "type": "file", "size": file["size"]}
+                                                                  for file in value["files"]]}))
+        self.assertEqual(done.code, DONE, done)
+        self.assertEqual(sorted(self.paths_of(commands)), sorted(f"/srv/tree/{index}" for index in range(self.count)))
+        self.assertLess(len([one for one in commands if one["name"] in ("files.write", "files.unpack")]), self.count)
+
+    def test_an_older_device_gets_each_alone(self) -> None:
+        done, commands = self.copy(lambda value: (404, None))
+        self.assertEqual(done.code, DONE, done)
+        alone = [one["value"]["path"] for one in commands if one["name"] == "files.write"]
+        self.assertEqual(sorted(alone), sorted(f"/srv/tree/{index}" for index in range(self.count)))
+
+    def test_a_file_that_could_not_be_written_is_named_and_the_others_are_not(self) -> None:
+        refused: list[str] = []
+
+        def refuse_first(value: dict) -> tuple[int, dict]:
+            first, *rest = [file["path"] for file in value["files"]]
+            refused.append(first)
+            return 200, {"files": [{"path": first, "code": 403, "error": f"no room for {first}!"},
+                                   *({"path": path, "type": "file"} for path in rest)]}
+
+        done, _ = self.copy(refuse_first)
+        self.assertEqual(done.code, FAILED, done)
+        self.assertEqual(sorted(done.err.splitlines()), sorted(f"malinka: kitchen: no room for {path}!" for path in refused))
+
+    def test_an_answer_that_makes_no_sense_is_a_failure(self) -> None:
+        for value in ({}, {"files": []}, {"files": "all"}, {"files": [1, None, "x"]}):
+            with self.subTest(value=value):
+                done, _ = self.copy(lambda _, value=value: (200, value))
+                self.assertEqual(done.code, FAILED, done)
+                self.assertIn("makes no sense", done.err)
+                shutil.rmtree(self.person_folder / "tree")
+
+
+class LostAnswerTest(ScriptedTest):
     """A small file goes in one message. Where its answer was lost, it may be there all the same."""
 
     modified = "2019-05-04T03:02:01.000Z"
 
     def setUp(self) -> None:
         super().setUp()
-        self.hub = self.start_hub()
         source = self.person_folder / "small"
         source.write_bytes(b"small")
         moment = datetime.datetime.fromisoformat(self.modified).timestamp()
@@ -224,15 +313,6 @@ class LostAnswerTest(harness.Test):
             self.answer(device, command, 200, {"path": "/srv/small", "type": "file", **there})
             copying.join()
         return done[0]
-
-    @staticmethod
-    def next_command(device: Foreign) -> dict:
-        return device.next(lambda message: message.get("messageType") == "Command")
-
-    @staticmethod
-    def answer(device: Foreign, command: dict, code: int, value: dict | None = None, error: str = "") -> None:
-        response = {"requestId": command["id"], "success": code == 200, "responseCode": code, "error": error}
-        device.send({"messageType": "Response", "recipients": [command["originator"]], "response": response, "value": value})
 
     def test_what_is_there_with_its_size_and_time_is_what_was_sent(self) -> None:
         done = self.copy({"size": 5, "modified": self.modified})
