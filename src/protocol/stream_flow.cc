@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::uint64_t overhead = limits::stream_chunk_cost_bytes;
 /// A grant is worth a message once it is this part of the window.
-constexpr std::uint64_t grant_share = 4;
+constexpr std::uint64_t grant_share = 8;
 /// A window holds so many times what the link has on its way.
-constexpr double window_factor = 2;
+constexpr double window_factor = 1.5;
 /// On a fast link, most of a round trip is threads that wait for their turn.
 constexpr std::chrono::microseconds round_trip_least(limits::stream_round_trip_microseconds_min);
 

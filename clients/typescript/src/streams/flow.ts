@@ -22,9 +22,9 @@ export const flowErrors: Readonly<Record<StreamFlowError, string>> = {
 
 const overhead = limits.streamChunkCostBytes;
 /** A grant is worth a message once it is this part of the window. */
-const grantShare = 4;
+const grantShare = 8;
 /** A window holds so many times what the link has on its way. */
-const windowFactor = 2;
+const windowFactor = 1.5;
 /** On a fast link, most of a round trip is threads that wait for their turn. */
 const roundTripLeast = limits.streamRoundTripMicrosecondsMin / 1000;
 /** What a clock without finer steps shows as no time at all took at least so long, in milliseconds. */
