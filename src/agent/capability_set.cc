@@ -13,6 +13,7 @@
 #include "agent/os/shell_user.h"
 #include "agent/os/user.h"
 #include "base/json.h"
+#include "base/private_files.h"
 #include "base/try.h"
 
 namespace malinka::agent {
@@ -39,15 +40,22 @@ Made make_shell(const Habitat& habitat) {
   return std::make_unique<shell::Shell>(habitat.loop, os::choose_user(habitat.config.shell_user));
 }
 
+/// A simulated device keeps its own: it may stand beside a real one.
+telemetry::KeptInterval kept_interval(const Config& config) {
+  const char* const file = config.is_simulated ? "/telemetry-simulated.json" : "/telemetry.json";
+  const Result<std::string> folder = base::state_folder();
+  return {folder ? *folder + file : "", config.telemetry_interval};
+}
+
 Made make_telemetry(const Habitat& habitat) {
   const bool is_simulated = habitat.config.is_simulated;
+  const Clock& clock = habitat.loop.clock();
   std::unique_ptr<telemetry::TelemetryDriver> driver =
-      std::make_unique<telemetry::MachineDriver>(habitat.loop.clock());
-  if (is_simulated) driver = std::make_unique<telemetry::SimulatedDriver>(std::move(driver));
+      std::make_unique<telemetry::MachineDriver>(clock);
+  if (is_simulated) driver = std::make_unique<telemetry::SimulatedDriver>(clock, std::move(driver));
   return std::make_unique<telemetry::Telemetry>(
       habitat.loop, habitat.workers,
-      telemetry::TelemetrySettings{std::move(driver), habitat.config.telemetry_interval,
-                                   is_simulated},
+      telemetry::TelemetrySettings{std::move(driver), kept_interval(habitat.config), is_simulated},
       [&dispatcher = habitat.dispatcher](std::string_view event, const Json& value,
                                          std::optional<Blob> blob) {
         dispatcher.emit(event, value, std::move(blob));

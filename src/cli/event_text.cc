@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <utility>
 
 #include "base/json.h"
 #include "cli/format.h"
@@ -32,14 +33,51 @@ std::string labelled(std::string_view label, const std::string& text) {
   return text.empty() ? std::string() : std::string(label) + " " + text;
 }
 
+/// `21.4 °C`, or nothing where it is none.
+std::string value_text(const Json& value) {
+  const std::string* const unit = find_string(value, "unit");
+  if (unit == nullptr) return {};
+  const std::string* const quantity_name = find_string(value, "quantity");
+  const bool is_coarse = quantity_name != nullptr && *quantity_name == "humidity";
+  return quantity(value, "value", is_coarse ? 0 : 1, printable(*unit));
+}
+
+/// All that the sensor measures; of an older device, what it knows to say.
+std::string values_text(const Json& sensor) {
+  std::string text;
+  if (const Json* const values = find_member(sensor, "values");
+      values != nullptr && values->is_array())
+    for (const Json& value : *values) append_part(text, ", ", value_text(value));
+  if (!text.empty()) return text;
+  text = quantity(sensor, "temperatureCelsius", 1, "°C");
+  append_part(text, ", ", quantity(sensor, "humidityPercent", 0, "%"));
+  return text;
+}
+
 std::string sensor_text(const Json& sensor) {
   const std::string* const name = find_string(sensor, "name");
-  std::string text = quantity(sensor, "temperatureCelsius", 1, "°C");
-  append_part(text, ", ", quantity(sensor, "humidityPercent", 0, "%"));
-  if (const std::string* const error = find_string(sensor, "error");
-      error != nullptr && text.empty())
-    text = printable(*error);
+  std::string text = values_text(sensor);
+  const Json* const age = find_member(sensor, "ageSeconds");
+  if (!text.empty() && age != nullptr && age->is_number())
+    text += " " + format_duration(age->get<double>()) + " ago";
+  if (const std::string* const error = find_string(sensor, "error"))
+    append_part(text, ": ", printable(*error));
   return labelled(name == nullptr ? "sensor" : printable(*name), text);
+}
+
+/// What is wrong with its power or its cooling, now.
+std::string throttled_text(const Json& throttled) {
+  constexpr std::pair<const char*, const char*> words[] = {
+      {"underVoltage", "under-voltage"},
+      {"frequencyCapped", "frequency capped"},
+      {"throttled", "throttled"},
+      {"softTemperatureLimit", "hot"},
+  };
+  std::string text;
+  for (const auto& [member, word] : words)
+    if (const Json* const flag = find_member(throttled, member); flag != nullptr && *flag == true)
+      append_part(text, ", ", word);
+  return text;
 }
 
 std::string presence_text(const Message& event, const Json& value) {
@@ -75,6 +113,8 @@ std::string reading_text(const Json& reading) {
   if (const Json* const sensors = find_member(reading, "sensors");
       sensors != nullptr && sensors->is_array())
     for (const Json& sensor : *sensors) append_part(text, "; ", sensor_text(sensor));
+  if (const Json* const throttled = find_member(reading, "throttled"))
+    append_part(text, "; ", throttled_text(*throttled));
   const Json* const uptime = find_member(reading, "uptimeSeconds");
   if (uptime != nullptr && uptime->is_number())
     append_part(text, "; ", "up " + format_duration(uptime->get<double>()));

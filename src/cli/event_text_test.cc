@@ -30,6 +30,24 @@ TEST_CASE("a reading with members of the wrong kind is summarised without them")
   CHECK(reading_text(*reading).empty());
 }
 
+TEST_CASE("all that a sensor measures is said, and how old it is where it is not new") {
+  const auto reading = parse_json(R"({"sensors":[{"name":"hall","temperatureCelsius":21.4,
+      "values":[{"quantity":"temperature","value":21.4,"unit":"°C"},{"quantity":"humidity","value":40.3,
+      "unit":"%"},{"quantity":"pressure","value":101.32,"unit":"kPa"},5,{"unit":7},{"unit":"V","value":"x"}],
+      "ageSeconds":75,"error":"humidity: Input/output error"}]})");
+  CHECK(reading_text(*reading) ==
+        "hall 21.4 °C, 40 %, 101.3 kPa 1 min ago: humidity: Input/output error");
+}
+
+TEST_CASE("a board that wants power says so, and one that has it says nothing") {
+  CHECK(reading_text(*parse_json(R"({"throttled":{"underVoltage":true,"throttled":true}})")) ==
+        "under-voltage, throttled");
+  CHECK(
+      reading_text(*parse_json(R"({"throttled":{"underVoltage":false,"throttledSinceBoot":true}})"))
+          .empty());
+  CHECK(reading_text(*parse_json(R"({"throttled":[true]})")).empty());
+}
+
 TEST_CASE("a sensor that cannot be read says why") {
   const auto reading = parse_json(R"({"sensors":[{"name":"hall","error":"no such device"}]})");
   CHECK(reading_text(*reading) == "hall no such device");

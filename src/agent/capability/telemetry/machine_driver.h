@@ -12,10 +12,11 @@ namespace malinka::agent::telemetry {
 
 class MachineDriver final : public TelemetryDriver {
  public:
-  /// `root` stands in front of /proc, /sys and every mounted path: empty, but for tests. `clock`
-  /// must outlive it.
+  /// `root` stands in front of /proc, /sys, /dev and every mounted path: empty, but for tests.
+  /// `clock` must outlive it.
   explicit MachineDriver(const Clock& clock, std::string root = {});
   [[nodiscard]] Reading read() override;
+  [[nodiscard]] ProbeResult read_probe(const std::string& probe) const override;
 
  private:
   const Clock& clock_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -38,12 +39,35 @@ struct NetworkInterface {
   std::uint64_t sent_bytes = 0;
 };
 
+/// The ends of what a sensor can measure, or of what is no cause for alarm: as the kernel says.
+struct Range {
+  std::optional<double> min;
+  std::optional<double> max;
+};
+
+/// One value of a sensor. **Value.**
+struct Measurement {
+  std::string_view quantity;  ///< As `temperature`: kinds.h has them all.
+  std::string label;          ///< Which of several of that quantity; may be empty.
+  double value = 0;
+  std::string_view unit;
+  Range range;
+  std::optional<double> age_seconds;  ///< Where it was measured for an earlier reading.
+};
+
 struct Sensor {
   std::string name;
-  std::optional<double> temperature_celsius;
-  std::optional<double> humidity_percent;
-  std::string error;  ///< Why there is no value; empty where there is.
+  std::vector<Measurement> measurements;
+  std::string error;  ///< Why there is no new value, or none; empty where all are new.
   bool is_simulated = false;
+
+  [[nodiscard]] std::optional<double> first(std::string_view quantity) const;
+};
+
+/// What a Raspberry Pi's firmware does because of too little power or too much heat.
+struct Throttling {
+  std::uint32_t flags = 0;  ///< As `vcgencmd get_throttled` says them.
+  bool is_whole = false;    ///< Else the first flag alone is known: under-voltage now.
 };
 
 struct Reading {
@@ -54,6 +78,8 @@ struct Reading {
   std::vector<Disk> disks;
   std::vector<NetworkInterface> network;
   std::vector<Sensor> sensors;
+  std::optional<Throttling> throttling;
+  std::vector<std::string> probes;  ///< Further sensors, each to be read by itself.
 };
 
 [[nodiscard]] Json to_json(const Reading& reading);

@@ -3,110 +3,80 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
+#include "agent/capability/telemetry/channel.h"
+#include "agent/capability/telemetry/hwmon.h"
+#include "agent/capability/telemetry/iio.h"
 #include "agent/capability/telemetry/kernel_text.h"
-#include "base/try.h"
 
 namespace malinka::agent::telemetry {
 namespace {
 
-/// The kernel speaks of thousandths of a degree and of a percent.
-constexpr double milli = 1000;
 constexpr std::size_t sensors_max = 64;
+constexpr std::string_view chips_folder = "/sys/class/hwmon/";
+constexpr std::string_view devices_folder = "/sys/bus/iio/devices/";
 
-/// Puts a value where it belongs, or the reason why there is none.
-void fill(std::optional<double>& value, const Result<double>& measured, Sensor& sensor) {
-  if (measured)
-    value = *measured / milli;
-  else
-    sensor.error = measured.error().code.message();
-}
-
-void add_thermal_zones(const std::string& root, std::vector<Sensor>& sensors) {
-  const std::string folder = root + "/sys/class/thermal/";
-  for (const std::string& zone : list_names(folder)) {
-    if (!zone.starts_with("thermal_zone")) continue;
-    Sensor sensor{.name = read_text(folder + zone + "/type").value_or(zone),
-                  .temperature_celsius = {},
-                  .humidity_percent = {},
-                  .error = {}};
-    fill(sensor.temperature_celsius, read_number(folder + zone + "/temp"), sensor);
-    sensors.push_back(std::move(sensor));
+/// Where the machine would be turned off.
+Range read_zone_range(const std::string& folder) {
+  constexpr int trips_max = 12;
+  for (int i = 0; i < trips_max; ++i) {
+    const std::string trip = folder + "/trip_point_" + std::to_string(i);
+    const Result<std::string> type = read_text(trip + "_type");
+    if (!type) return {};
+    if (*type == "critical") return {{}, to_limit(hwmon_kinds[0], read_number(trip + "_temp"))};
   }
+  return {};
 }
 
-/// The kernel shows each thermal zone as a hwmon chip too, with `_` for `-`.
-bool is_known_zone(const std::vector<Sensor>& sensors, std::string chip) {
-  std::ranges::replace(chip, '_', '-');
-  return std::ranges::any_of(sensors, [&](const Sensor& sensor) {
-    std::string name = sensor.name;
-    std::ranges::replace(name, '_', '-');
-    return name == chip;
-  });
+std::string with_dashes(std::string name) {
+  std::ranges::replace(name, '_', '-');
+  return name;
 }
 
-void add_chip(const std::string& folder, const std::string& chip, std::vector<Sensor>& sensors) {
-  for (const std::string& input : list_names(folder)) {
-    if (!input.starts_with("temp") || !input.ends_with("_input")) continue;
-    const std::string stem =
-        folder + input.substr(0, input.size() - std::string_view("input").size());
-    const Result<std::string> label = read_text(stem + "label");
-    Sensor sensor{.name = label ? chip + " " + *label : chip,
-                  .temperature_celsius = {},
-                  .humidity_percent = {},
-                  .error = {}};
-    fill(sensor.temperature_celsius, read_number(folder + input), sensor);
-    sensors.push_back(std::move(sensor));
-  }
-}
-
-void add_chips(const std::string& root, std::vector<Sensor>& sensors) {
-  const std::vector<Sensor> zones = sensors;
-  const std::string folder = root + "/sys/class/hwmon/";
-  for (const std::string& name : list_names(folder)) {
-    const std::string chip = read_text(folder + name + "/name").value_or(name);
-    if (!is_known_zone(zones, chip)) add_chip(folder + name + "/", chip, sensors);
-  }
-}
-
-/// A channel of an IIO device in thousandths: ready-made, or raw with its offset and scale. Nothing
-/// where the device has no such channel.
-std::optional<Result<double>> read_channel(const std::string& stem) {
-  Result<double> input = read_number(stem + "_input");
-  if (input || input.error().code != std::errc::no_such_file_or_directory) return input;
-  const Result<double> raw = read_number(stem + "_raw");
-  if (!raw && raw.error().code == std::errc::no_such_file_or_directory) return {};
-  if (!raw) return raw;
-  return (*raw + read_number(stem + "_offset").value_or(0)) *
-         read_number(stem + "_scale").value_or(1);
-}
-
-void add_iio_devices(const std::string& root, std::vector<Sensor>& sensors) {
-  const std::string folder = root + "/sys/bus/iio/devices/";
-  for (const std::string& device : list_names(folder)) {
-    const std::optional<Result<double>> temperature = read_channel(folder + device + "/in_temp");
-    const std::optional<Result<double>> humidity =
-        read_channel(folder + device + "/in_humidityrelative");
-    if (!temperature && !humidity) continue;
-    Sensor sensor{.name = read_text(folder + device + "/name").value_or(device),
-                  .temperature_celsius = {},
-                  .humidity_percent = {},
-                  .error = {}};
-    if (temperature) fill(sensor.temperature_celsius, *temperature, sensor);
-    if (humidity) fill(sensor.humidity_percent, *humidity, sensor);
-    sensors.push_back(std::move(sensor));
-  }
+bool is_zone(const std::string& chip, const std::vector<Sensor>& zones) {
+  return std::ranges::any_of(
+      zones, [&](const Sensor& zone) { return with_dashes(zone.name) == with_dashes(chip); });
 }
 
 }  // namespace
 
-std::vector<Sensor> read_sensors(const std::string& root) {
-  std::vector<Sensor> sensors;
-  add_thermal_zones(root, sensors);
-  add_chips(root, sensors);
-  add_iio_devices(root, sensors);
-  sensors.resize(std::min(sensors.size(), sensors_max));
-  return sensors;
+std::vector<Sensor> read_thermal_zones(const std::string& root) {
+  const std::string folder = root + "/sys/class/thermal/";
+  std::vector<Sensor> zones;
+  for (const std::string& zone : list_names(folder)) {
+    if (!zone.starts_with("thermal_zone") || zones.size() == sensors_max) continue;
+    ProbeResult result;
+    result.sensor.name = read_text(folder + zone + "/type").value_or(zone);
+    add_measured(result, {hwmon_kinds[0], "", read_zone_range(folder + zone)},
+                 read_number(folder + zone + "/temp"));
+    zones.push_back(std::move(result.sensor));
+  }
+  return zones;
+}
+
+std::vector<std::string> find_probes(const std::string& root, const std::vector<Sensor>& zones) {
+  std::vector<std::string> probes;
+  for (const std::string& name : list_names(root + std::string(chips_folder))) {
+    const std::string chip = std::string(chips_folder) + name;
+    if (!is_zone(read_text(root + chip + "/name").value_or(name), zones)) probes.push_back(chip);
+  }
+  for (const std::string& name : list_names(root + std::string(devices_folder)))
+    if (name.starts_with("iio:device")) probes.push_back(std::string(devices_folder) + name);
+  probes.resize(std::min(probes.size(), sensors_max));
+  return probes;
+}
+
+ProbeResult read_probe(const std::string& root, const std::string& probe) {
+  return probe.starts_with(chips_folder) ? read_hwmon_chip(root + probe)
+                                         : read_iio_device(root + probe);
+}
+
+void make_names_unique(std::vector<Sensor>& sensors) {
+  std::map<std::string, int> counts;
+  for (Sensor& sensor : sensors)
+    if (const int count = ++counts[sensor.name]; count > 1)
+      sensor.name += " " + std::to_string(count);
 }
 
 std::optional<double> find_processor_temperature(const std::vector<Sensor>& sensors) {
@@ -114,8 +84,9 @@ std::optional<double> find_processor_temperature(const std::vector<Sensor>& sens
                                                      "soc"};
   for (const std::string_view sign : signs)
     for (const Sensor& sensor : sensors)
-      if (sensor.name.contains(sign) && sensor.temperature_celsius)
-        return sensor.temperature_celsius;
+      if (const auto celsius = sensor.first(quantity::temperature);
+          celsius && sensor.name.contains(sign))
+        return celsius;
   return {};
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernel's sensors: thermal zones, hwmon chips and IIO devices (the dht11 among them).
-// Source: Documentation/ABI/testing/sysfs-class-thermal, sysfs-class-hwmon, sysfs-bus-iio of the
-// kernel.
+// Which of the kernel's sensors there are: thermal zones, which are quick, and probes (hwmon chips
+// and IIO devices), each of which is read by itself.
 
 #pragma once
 
@@ -9,13 +8,24 @@
 #include <string>
 #include <vector>
 
+#include "agent/capability/telemetry/probe_result.h"
 #include "agent/capability/telemetry/reading.h"
 
 namespace malinka::agent::telemetry {
 
-/// All that there are. One that fails says why in its place, and the others are read as ever. May
-/// block for seconds.
-[[nodiscard]] std::vector<Sensor> read_sensors(const std::string& root);
+/// Source: Documentation/ABI/testing/sysfs-class-thermal of the kernel.
+[[nodiscard]] std::vector<Sensor> read_thermal_zones(const std::string& root);
+
+/// Folders below `root`, as /sys/class/hwmon/hwmon0. Without those that are `zones` as well: the
+/// kernel shows a thermal zone as a chip too. At most 64.
+[[nodiscard]] std::vector<std::string> find_probes(const std::string& root,
+                                                   const std::vector<Sensor>& zones);
+
+/// `probe` as find_probes() names it. May block for seconds.
+[[nodiscard]] ProbeResult read_probe(const std::string& root, const std::string& probe);
+
+/// Two that are called alike are told apart: `bme280` and `bme280 2`.
+void make_names_unique(std::vector<Sensor>& sensors);
 
 /// The processor's own temperature, where one of the sensors measures it.
 [[nodiscard]] std::optional<double> find_processor_temperature(const std::vector<Sensor>& sensors);

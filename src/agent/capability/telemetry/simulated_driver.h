@@ -11,11 +11,14 @@ namespace malinka::agent::telemetry {
 
 class SimulatedDriver final : public TelemetryDriver {
  public:
-  explicit SimulatedDriver(std::unique_ptr<TelemetryDriver> machine)
-      : machine_(std::move(machine)) {}
+  /// `clock` must outlive it.
+  SimulatedDriver(const Clock& clock, std::unique_ptr<TelemetryDriver> machine)
+      : clock_(clock), machine_(std::move(machine)) {}
   [[nodiscard]] Reading read() override;
+  [[nodiscard]] ProbeResult read_probe(const std::string& probe) const override;
 
  private:
+  const Clock& clock_;
   std::unique_ptr<TelemetryDriver> machine_;
 };
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "agent/capability/capability.h"
+#include "agent/capability/telemetry/kept_interval.h"
+#include "agent/capability/telemetry/probes.h"
 #include "agent/capability/telemetry/telemetry_driver.h"
 #include "agent/os/worker_pool.h"
 #include "net/loop.h"
@@ -16,7 +18,7 @@ namespace malinka::agent::telemetry {
 
 struct TelemetrySettings {
   std::unique_ptr<TelemetryDriver> driver;
-  std::chrono::seconds interval{10};
+  KeptInterval interval;
   bool is_simulated = false;
 };
 
@@ -36,19 +38,28 @@ class Telemetry final : public Capability {
   void set_interval(const Command& command, Answerer answer);
   void schedule();
   void read();
+  void read_probes(Reading reading);
   void finish(const Reading& reading);
+  void keep_interval();
+  void finish_keeping(std::chrono::seconds interval, const Result<void>& written);
 
   net::Loop& loop_;
   os::WorkerPool& workers_;
   std::shared_ptr<TelemetryDriver>
       driver_;  // Shared with the job that reads, which may outlive us.
+  Probes probes_;
+  const KeptInterval kept_;
   std::chrono::seconds interval_;
   const bool is_simulated_;
   EventSink sink_;
   net::TimerId timer_ = net::no_timer;
   bool is_reading_ = false;
   bool is_event_due_ = false;
-  std::vector<Answerer> waiting_;     // At most limits::commands_max, which dispatch sees to.
+  // At most limits::commands_max of both, which dispatch sees to.
+  std::vector<Answerer> waiting_;
+  std::vector<Answerer> keeping_;  // Who changed the interval, until it is kept.
+  bool is_keeping_ = false;
+  std::string problem_;               // Why it is not kept.
   std::shared_ptr<Telemetry*> self_;  // Tells a job's end that we are gone.
 };
 

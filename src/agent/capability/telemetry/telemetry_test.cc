@@ -5,8 +5,10 @@
 
 #include <semaphore>
 
+#include "agent/capability/telemetry/kinds.h"
 #include "agent/capability/telemetry/machine_driver.h"
 #include "agent/capability/telemetry/simulated_driver.h"
+#include "agent/capability/telemetry/test_tree.h"
 #include "base/json.h"
 
 namespace malinka::agent::telemetry {
@@ -20,7 +22,14 @@ struct FakeDriver final : TelemetryDriver {
     gate.acquire();
     Reading reading;
     reading.uptime_seconds = ++count;
+    reading.probes = {"/sys/a", "/sys/b"};
     return reading;
+  }
+  ProbeResult read_probe(const std::string&) const override {
+    ProbeResult result;
+    result.sensor.name = "coretemp";
+    result.sensor.measurements = {{quantity::temperature, {}, 48, "°C", {}, {}}};
+    return result;
   }
   std::counting_semaphore<> gate{0};
   int count = 0;
@@ -36,6 +45,7 @@ struct Bench {
     while (!condition()) loop->run_turn(100ms);
   }
 
+  const test::Tree state;
   ManualClock clock;
   std::unique_ptr<net::Loop> loop = *net::Loop::create(clock);
   os::WorkerPool workers{*loop};
@@ -44,7 +54,8 @@ struct Bench {
   std::vector<std::string> events;
   Telemetry telemetry{*loop,
                       workers,
-                      {std::unique_ptr<TelemetryDriver>(driver), 10s, false},
+                      {std::unique_ptr<TelemetryDriver>(driver),
+                       KeptInterval(state.root() + "/telemetry.json", 10s), false},
                       [this](std::string_view event, const Json&, const std::optional<Blob>&) {
                         events.emplace_back(event);
                       }};
@@ -73,6 +84,7 @@ TEST_CASE("who asks while a reading is on its way gets the same one") {
 TEST_CASE("at every interval there is an event, and a new interval counts from now") {
   Bench bench;
   bench.ask("telemetry.interval", {{"seconds", 1}});
+  bench.turn_until([&] { return !bench.replies.empty(); });
   CHECK(bench.replies[0].value->at("seconds") == 1);
   bench.driver->gate.release(2);
   for (std::size_t i = 1; i <= 2; ++i) {
@@ -89,6 +101,39 @@ TEST_CASE("the interval is told when none is given") {
   CHECK(bench.telemetry.describe().at("intervalSeconds") == 10);
 }
 
+TEST_CASE("a new interval is kept before that is answered, the last of several") {
+  Bench bench;
+  for (const int seconds : {60, 3600, 5}) bench.ask("telemetry.interval", {{"seconds", seconds}});
+  bench.turn_until([&] { return bench.replies.size() == 3; });
+  CHECK(bench.replies[2].value->at("seconds") == 5);
+  CHECK_FALSE(bench.replies[2].value->contains("problem"));
+  CHECK(KeptInterval(bench.state.root() + "/telemetry.json", 10s).read() == 5s);
+}
+
+TEST_CASE("an interval that cannot be kept holds, and both are said") {
+  Bench bench;
+  std::filesystem::remove_all(bench.state.root());
+  std::ofstream(bench.state.root()) << "a file where the folder was";
+  bench.ask("telemetry.interval", {{"seconds", 60}});
+  bench.turn_until([&] { return !bench.replies.empty(); });
+  CHECK(bench.replies[0].value->at("seconds") == 60);
+  CHECK(bench.replies[0].value->at("problem").get<std::string>().contains("cannot be kept"));
+  CHECK(bench.telemetry.describe().at("problems").size() == 1);
+}
+
+TEST_CASE("what the probes say is part of the reading") {
+  Bench bench;
+  bench.driver->gate.release();
+  bench.ask("telemetry.read");
+  bench.turn_until([&] { return !bench.replies.empty(); });
+  const Json& reading = *bench.replies[0].value;
+  CHECK(reading.at("sensors")[0].at("temperatureCelsius") == 48);
+  CHECK(reading.at("sensors")[0].at("values")[0] ==
+        Json{{"quantity", "temperature"}, {"value", 48.0}, {"unit", "°C"}});
+  CHECK(reading.at("sensors")[1].at("name") == "coretemp 2");
+  CHECK(reading.at("cpu").at("temperatureCelsius") == 48);
+}
+
 TEST_CASE("a reading that ends after its telemetry calls nobody") {
   std::unique_ptr<net::Loop> loop = *net::Loop::create();
   os::WorkerPool workers(*loop);
@@ -97,7 +142,7 @@ TEST_CASE("a reading that ends after its telemetry calls nobody") {
   int calls = 0;
   {
     Telemetry telemetry(
-        *loop, workers, {std::move(driver), 10s, false},
+        *loop, workers, {std::move(driver), KeptInterval("", 10s), false},
         [&](std::string_view, const Json&, const std::optional<Blob>&) { ++calls; });
     telemetry.run({"telemetry.read", "phone", std::make_shared<const Json>(Json::object()), {}},
                   [&](Reply) { ++calls; });
@@ -109,14 +154,19 @@ TEST_CASE("a reading that ends after its telemetry calls nobody") {
 
 TEST_CASE("the simulated device adds a sensor that says so and moves") {
   ManualClock clock;
-  SimulatedDriver driver(std::make_unique<MachineDriver>(clock, "/no/such/root"));
-  const Reading first = driver.read();
+  SimulatedDriver driver(clock, std::make_unique<MachineDriver>(clock, "/no/such/root"));
+  Reading first = driver.read();
+  REQUIRE(first.probes.size() == 1);
+  first.sensors.push_back(driver.read_probe(first.probes[0]).sensor);
   clock.advance(30s);
-  const Reading second = driver.read();
-  REQUIRE(first.sensors.size() == 1);
-  CHECK(first.sensors[0].name == "dht11 (simulated)");
-  CHECK(to_json(first).at("sensors")[0].at("simulated") == true);
-  CHECK(first.sensors[0].temperature_celsius != second.sensors[0].temperature_celsius);
+  const Sensor later = driver.read_probe(first.probes[0]).sensor;
+  const Json sensor = to_json(first).at("sensors")[0];
+  CHECK(sensor.at("name") == "dht11 (simulated)");
+  CHECK(sensor.at("simulated") == true);
+  CHECK(sensor.at("values")[1].at("unit") == "%");
+  CHECK(sensor.at("values")[1].at("max") == 90);
+  CHECK(to_json(first).at("throttled").at("underVoltage") == false);
+  CHECK(later.first("temperature") != first.sensors[0].first("temperature"));
 }
 
 TEST_CASE("this machine has a reading with all that the contract requires") {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "agent/capability/telemetry/kept_interval.h"
+
+#include <optional>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/private_files.h"
+
+namespace malinka::agent::telemetry {
+namespace {
+
+constexpr std::size_t file_bytes_max = 4096;
+constexpr const char* interval_key = "intervalSeconds";
+constexpr const char* configured_key = "configuredSeconds";
+
+std::optional<std::int64_t> find_seconds(const Json& file, const char* key) {
+  const Json* const seconds = find_member(file, key);
+  if (seconds == nullptr || !seconds->is_number_integer()) return {};
+  const auto count = seconds->get<std::int64_t>();
+  constexpr auto seconds_max = static_cast<std::int64_t>(limits::telemetry_interval_seconds_max);
+  return count >= 1 && count <= seconds_max ? std::optional(count) : std::nullopt;
+}
+
+}  // namespace
+
+std::chrono::seconds KeptInterval::read() const {
+  const Result<std::string> text = base::read_file(path_, file_bytes_max);
+  if (!text) return configured_;
+  const auto file = parse_json(*text);
+  if (!file || !file->is_object()) return configured_;
+  const std::optional<std::int64_t> interval = find_seconds(*file, interval_key);
+  if (!interval || find_seconds(*file, configured_key) != configured_.count()) return configured_;
+  return std::chrono::seconds(*interval);
+}
+
+Result<void> KeptInterval::write(std::chrono::seconds interval) const {
+  if (path_.empty()) return fail(std::errc::no_such_file_or_directory, "its user has no home");
+  const Json file = {{interval_key, interval.count()}, {configured_key, configured_.count()}};
+  return base::write_private_file(path_, dump_json(file) + "\n");
+}
+
+}  // namespace malinka::agent::telemetry
