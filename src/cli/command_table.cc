@@ -21,6 +21,7 @@ extern const Verb terminal_verb;
 extern const Verb trust_verb;
 extern const Verb pair_verb;
 extern const Verb login_verb;
+extern const Verb doctor_verb;
 extern const Verb status_verb;
 extern const Verb completion_verb;
 extern const Verb help_verb;
@@ -36,6 +37,7 @@ constexpr std::array verbs = {
     &jobs_verb,       &output_verb, &cancel_verb, &terminal_verb,
     &login_verb,  // who may come in
     &pair_verb,       &trust_verb,
+    &doctor_verb,  // this device
     &status_verb,  // this program
     &completion_verb, &help_verb,
 };

@@ -3,12 +3,12 @@
 
 #include <doctest/doctest.h>
 
-#include "agent/capability/telemetry/test_tree.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 namespace {
 
-using test::Tree;
+using Tree = test::MachineTree;
 
 constexpr const char* chip = "/sys/class/hwmon/hwmon0/";
 

@@ -3,12 +3,12 @@
 
 #include <doctest/doctest.h>
 
-#include "agent/capability/telemetry/test_tree.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 namespace {
 
-using test::Tree;
+using Tree = test::MachineTree;
 using namespace std::chrono_literals;
 
 constexpr const char* device = "/sys/bus/iio/devices/iio:device0/";

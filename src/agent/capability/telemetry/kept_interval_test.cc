@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include "agent/capability/telemetry/test_tree.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 
-using test::Tree;
+using Tree = test::MachineTree;
 using namespace std::chrono_literals;
 
 TEST_CASE("the interval is what is configured until another is kept") {

@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include "agent/capability/telemetry/test_tree.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 
-using test::Tree;
+using Tree = test::MachineTree;
 
 TEST_CASE("the load is the busy share since the last reading, of all cores and of each") {
   const Tree tree;

@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include "agent/capability/telemetry/test_tree.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 
-using test::Tree;
+using Tree = test::MachineTree;
 
 TEST_CASE("a thermal zone is a sensor by its type, up to where it turns the machine off") {
   const Tree tree;

@@ -8,8 +8,8 @@
 #include "agent/capability/telemetry/kinds.h"
 #include "agent/capability/telemetry/machine_driver.h"
 #include "agent/capability/telemetry/simulated_driver.h"
-#include "agent/capability/telemetry/test_tree.h"
 #include "base/json.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 namespace {
@@ -45,7 +45,7 @@ struct Bench {
     while (!condition()) loop->run_turn(100ms);
   }
 
-  const test::Tree state;
+  const test::MachineTree state;
   ManualClock clock;
   std::unique_ptr<net::Loop> loop = *net::Loop::create(clock);
   os::WorkerPool workers{*loop};

@@ -3,13 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include "agent/capability/telemetry/test_tree.h"
 #include "base/json.h"
+#include "machine_tree.h"
 
 namespace malinka::agent::telemetry {
 namespace {
 
-using test::Tree;
+using Tree = test::MachineTree;
 
 Json told(const Throttling& throttling) {
   Reading reading;

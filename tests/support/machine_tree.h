@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A made /proc and /sys, for machines that no test runs on.
+// A made /proc, /sys, /dev and /etc, for machines that no test runs on.
 
 #pragma once
 
@@ -9,17 +9,17 @@
 #include <fstream>
 #include <string>
 
-namespace malinka::agent::telemetry::test {
+namespace malinka::test {
 
-class Tree {
+class MachineTree {
  public:
-  Tree() {
+  MachineTree() {
     std::string pattern = (std::filesystem::temp_directory_path() / "malinka-proc-XXXXXX").string();
     root_ = mkdtemp(pattern.data());
   }
-  ~Tree() { std::filesystem::remove_all(root_); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
+  ~MachineTree() { std::filesystem::remove_all(root_); }
+  MachineTree(const MachineTree&) = delete;
+  MachineTree& operator=(const MachineTree&) = delete;
 
   /// A file below the root, with the line break that the kernel ends it with.
   void write(const std::string& path, const std::string& text) const {
@@ -33,4 +33,4 @@ class Tree {
   std::string root_;
 };
 
-}  // namespace malinka::agent::telemetry::test
+}  // namespace malinka::test
