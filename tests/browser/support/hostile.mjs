@@ -57,6 +57,21 @@ function valuesOf() {
     network: [{ interface: markup, receivedBytes: 1, sentBytes: 1 }],
     sensors: [
       { name: markup, temperatureCelsius: 1, humidityPercent: 1 },
+      {
+        name: `${markup}2`,
+        values: [
+          {
+            quantity: 'temperature',
+            label: markup,
+            value: 1e308,
+            unit: '°C',
+            min: -1e308,
+            max: 1e308,
+          },
+          { quantity: markup, label: markup, value: 1, unit: '<b>x' },
+          { quantity: 'fan', value: 1, unit: markup, ageSeconds: -1 },
+        ],
+      },
       { name: markup, error: markup },
     ],
   };

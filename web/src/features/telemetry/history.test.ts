@@ -119,7 +119,7 @@ describe('a reading', () => {
       path: `${index}`,
     }));
     const decoded = decodeReading({ uptimeSeconds: 1, sensors: many, disks: many });
-    expect(decoded?.sensors.length).toBeLessThanOrEqual(8);
+    expect(decoded?.sensors.length).toBeLessThanOrEqual(16);
     expect(decoded?.disks.length).toBeLessThanOrEqual(16);
   });
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The readings of one device over time, as the lines of its plots. Value type, bounded.
 
+import { keyOf, quantityOf } from './quantities.ts';
 import type { Reading } from './reading.ts';
 
 /** One moment: seconds since 1970 by this browser's clock, and what was measured then. */
@@ -21,8 +22,6 @@ export const keys = {
   cpuTemperature: 'cpuTemperature',
   received: 'received',
   sent: 'sent',
-  temperature: (sensor: string) => `temperature:${sensor}`,
-  humidity: (sensor: string) => `humidity:${sensor}`,
 } as const;
 
 /** What a reading adds to the plots; rates need the one before it. */
@@ -36,10 +35,10 @@ export function sampleOf(reading: Reading, before: Reading | undefined, time: nu
   put(keys.cpuTemperature, reading.cpuTemperature);
   put(keys.received, rate(reading, before, 'receivedBytes'));
   put(keys.sent, rate(reading, before, 'sentBytes'));
-  for (const sensor of reading.sensors) {
-    put(keys.temperature(sensor.name), sensor.temperatureCelsius);
-    put(keys.humidity(sensor.name), sensor.humidityPercent);
-  }
+  // What was measured for an earlier reading has its point already.
+  for (const sensor of reading.sensors)
+    for (const one of sensor.values)
+      if (quantityOf(one) && one.ageSeconds === undefined) put(keyOf(sensor, one), one.value);
   return { time, values };
 }
 

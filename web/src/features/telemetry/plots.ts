@@ -3,11 +3,16 @@
 
 import { formatBytes } from '../../components/format.ts';
 import { keys, type Sample } from './history.ts';
-import { sensorsMax } from './reading.ts';
+import { keyOf, labelOf, quantities, quantityOf, rangeText, type Quantity } from './quantities.ts';
+import type { Measurement, Reading, Sensor } from './reading.ts';
 
 export interface Line {
   readonly key: string;
   readonly label: string;
+  /** As the kernel says it; empty where it says nothing. */
+  readonly range?: string;
+  /** Where the latest value is not new. */
+  readonly ageSeconds?: number | undefined;
 }
 
 export interface PlotOf {
@@ -23,7 +28,6 @@ export interface PlotOf {
 }
 
 const percent = (value: number) => `${value.toFixed(0)} %`;
-const celsius = (value: number) => `${value.toFixed(1)} °C`;
 const bytesPerSecond = (value: number) => `${formatBytes(value)}/s`;
 
 /** 1, 2, 4 … bytes up to half a tebibyte: so the grid's labels are round in KiB and MiB. */
@@ -31,15 +35,30 @@ const byteSteps = Array.from({ length: 40 }, (_, power) => 2 ** power);
 
 /** As many colours as tokens.css has. */
 const linesMax = 5;
+const processorLine: Line = { key: keys.cpuTemperature, label: 'Processor' };
+/** A device cannot make more lines than these, all plots together. */
+const keysMax = 64;
 
-export function plotsOf(samples: readonly Sample[]): readonly PlotOf[] {
+export function plotsOf(
+  samples: readonly Sample[],
+  reading: Reading | undefined,
+): readonly PlotOf[] {
   const measured = keysOf(samples);
+  const known = measurementsOf(reading);
   const lines = (wanted: readonly Line[]) =>
     wanted.filter(({ key }) => measured.has(key)).slice(0, linesMax);
-  const ofSensors = (prefix: string) =>
-    [...measured]
-      .filter((key) => key.startsWith(prefix))
-      .map((key): Line => ({ key, label: key.slice(prefix.length) }));
+  const ofSensors = ({ name }: Quantity) =>
+    [...measured].filter((key) => key.startsWith(`${name}:`)).map((key) => lineOf(key, known));
+  const plotOf = (quantity: Quantity): PlotOf => ({
+    title: quantity.title,
+    lines: lines([
+      ...(quantity.name === 'temperature' ? [processorLine] : []),
+      ...ofSensors(quantity),
+    ]),
+    format: (value) => `${value.toFixed(quantity.digits)} ${quantity.unit}`,
+    range: undefined,
+    spanMin: quantity.spanMin,
+  });
 
   const plots: PlotOf[] = [
     {
@@ -56,23 +75,7 @@ export function plotsOf(samples: readonly Sample[]): readonly PlotOf[] {
       range: [0, 100],
       spanMin: 100,
     },
-    {
-      title: 'Temperature',
-      lines: lines([
-        { key: keys.cpuTemperature, label: 'Processor' },
-        ...ofSensors(keys.temperature('')),
-      ]),
-      format: celsius,
-      range: undefined,
-      spanMin: 4,
-    },
-    {
-      title: 'Humidity',
-      lines: lines(ofSensors(keys.humidity(''))),
-      format: percent,
-      range: undefined,
-      spanMin: 10,
-    },
+    ...quantities.map(plotOf),
     {
       title: 'Network',
       lines: lines([
@@ -93,9 +96,30 @@ function keysOf(samples: readonly Sample[]): ReadonlySet<string> {
   const recent = samples.slice(-60);
   const found = new Set<string>();
   for (const sample of recent)
-    for (const key of Object.keys(sample.values))
-      if (found.size < 5 + 2 * sensorsMax) found.add(key);
+    for (const key of Object.keys(sample.values)) if (found.size < keysMax) found.add(key);
   return found;
+}
+
+function measurementsOf(reading: Reading | undefined): ReadonlyMap<string, [Sensor, Measurement]> {
+  const all = (reading?.sensors ?? []).flatMap((sensor) =>
+    sensor.values
+      .filter((one) => quantityOf(one))
+      .map((one): [string, [Sensor, Measurement]] => [keyOf(sensor, one), [sensor, one]]),
+  );
+  return new Map(all);
+}
+
+/** A sensor that is gone has its name from the key, and nothing else. */
+function lineOf(key: string, known: ReadonlyMap<string, [Sensor, Measurement]>): Line {
+  const found = known.get(key);
+  if (!found) return { key, label: key.slice(key.indexOf(':') + 1) };
+  const [sensor, one] = found;
+  return {
+    key,
+    label: labelOf(sensor, one.label),
+    range: rangeText(one),
+    ageSeconds: one.ageSeconds,
+  };
 }
 
 /** The ends of a scale around the values, wide enough, never below zero where the values are not. */
