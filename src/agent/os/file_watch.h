@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Tells when a file was replaced or written, by inotify(7).
+// Tells when a file was replaced or written, or devices came and went, by inotify(7).
 
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/unique_fd.h"
 #include "malinka/result.h"
@@ -21,19 +23,37 @@ class FileWatch final : net::ReadinessHandler {
   [[nodiscard]] static Result<std::unique_ptr<FileWatch>> open(net::Loop& loop,
                                                                const std::string& path,
                                                                net::Task on_change);
+  /// The same for all whose names begin with `path` (as /dev/gpiochip): one came, went, or is
+  /// somebody else's.
+  [[nodiscard]] static Result<std::unique_ptr<FileWatch>> open_devices(net::Loop& loop,
+                                                                       const std::string& path,
+                                                                       net::Task on_change);
   ~FileWatch();
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
 
  private:
-  FileWatch(net::Loop& loop, UniqueFd inotify, std::string name, net::Task on_change);
+  struct Aim {
+    std::string name;        ///< Of the file in its folder.
+    bool is_prefix = false;  ///< The name is the beginning of many.
+    std::uint32_t events = 0;
+
+    [[nodiscard]] bool meets(std::string_view other) const {
+      return is_prefix ? other.starts_with(name) : other == name;
+    }
+  };
+
+  FileWatch(net::Loop& loop, UniqueFd inotify, Aim aim, net::Task on_change);
+  [[nodiscard]] static Result<std::unique_ptr<FileWatch>> open(net::Loop& loop,
+                                                               const std::string& folder, Aim aim,
+                                                               net::Task on_change);
 
   void on_ready(net::Readiness readiness) noexcept override;
   [[nodiscard]] bool read_changes();
 
   net::Loop& loop_;
   UniqueFd inotify_;
-  const std::string name_;  // Of the file in its folder.
+  const Aim aim_;
   net::Task on_change_;
 };
 
