@@ -5,6 +5,9 @@
 
 #include "agent/capability/agent/self.h"
 #include "agent/capability/files/files.h"
+#include "agent/capability/gpio/gpio.h"
+#include "agent/capability/gpio/kernel_driver.h"
+#include "agent/capability/gpio/simulated_driver.h"
 #include "agent/capability/shell/shell.h"
 #include "agent/capability/telemetry/machine_driver.h"
 #include "agent/capability/telemetry/simulated_driver.h"
@@ -21,6 +24,13 @@ namespace {
 
 using Made = Result<std::unique_ptr<Capability>>;
 
+EventSink sink_of(const Habitat& habitat) {
+  return [&dispatcher = habitat.dispatcher](std::string_view event, const Json& value,
+                                            std::optional<Blob> blob) {
+    dispatcher.emit(event, value, std::move(blob));
+  };
+}
+
 Made make_agent(const Habitat& habitat) {
   const Config& config = habitat.config;
   return std::make_unique<self::Self>(
@@ -34,6 +44,17 @@ Made make_files(const Habitat& habitat) {
   if (settings.roots.empty()) settings.roots = {os::current_user().home};
   if (habitat.config.is_simulated) settings.sample_folder = TRY(files::SampleFolder::create());
   return std::make_unique<files::Files>(habitat.workers, std::move(settings));
+}
+
+Made make_gpio(const Habitat& habitat) {
+  gpio::GpioSettings settings{.driver = nullptr,
+                              .lines = habitat.config.gpio_lines,
+                              .is_simulated = habitat.config.is_simulated};
+  if (settings.is_simulated)
+    settings.driver = std::make_unique<gpio::SimulatedDriver>(habitat.loop);
+  else
+    settings.driver = std::make_unique<gpio::KernelDriver>(habitat.loop);
+  return std::make_unique<gpio::Gpio>(habitat.loop, std::move(settings), sink_of(habitat));
 }
 
 Made make_shell(const Habitat& habitat) {
@@ -56,10 +77,7 @@ Made make_telemetry(const Habitat& habitat) {
   return std::make_unique<telemetry::Telemetry>(
       habitat.loop, habitat.workers,
       telemetry::TelemetrySettings{std::move(driver), kept_interval(habitat.config), is_simulated},
-      [&dispatcher = habitat.dispatcher](std::string_view event, const Json& value,
-                                         std::optional<Blob> blob) {
-        dispatcher.emit(event, value, std::move(blob));
-      });
+      sink_of(habitat));
 }
 
 Made make_terminal(const Habitat& habitat) {
@@ -68,8 +86,8 @@ Made make_terminal(const Habitat& habitat) {
 }
 
 /// A capability of the device is a row here.
-constexpr std::array<Made (*)(const Habitat&), 5> makers = {make_agent, make_files, make_shell,
-                                                            make_terminal, make_telemetry};
+constexpr std::array<Made (*)(const Habitat&), 6> makers = {
+    make_agent, make_files, make_gpio, make_shell, make_terminal, make_telemetry};
 
 }  // namespace
 

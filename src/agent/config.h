@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/capability/gpio/line_settings.h"
 #include "agent/dispatch/policy.h"
 #include "agent/place.h"
 #include "base/options.h"
@@ -21,6 +22,7 @@ struct Config {
   std::vector<std::string> file_roots;  ///< Empty: the home of the agent's user.
   std::string shell_user;               ///< Empty: the agent's own.
   std::chrono::seconds telemetry_interval{10};
+  std::vector<gpio::LineSettings> gpio_lines;
   dispatch::Policy policy;
 };
 

@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <span>
+#include <optional>
 
+#include "agent/config_gpio.h"
+#include "agent/config_values.h"
 #include "agent/dispatch/contract.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -13,32 +14,6 @@
 
 namespace malinka::agent {
 namespace {
-
-std::unexpected<Error> refuse_setting(const std::string& what) {
-  return fail(std::errc::invalid_argument, what);
-}
-
-/// A table's members, all of which must be known by name; an empty one where the file has no such
-/// table.
-Result<Json> read_table(const Json& parent, std::string_view name,
-                        std::span<const std::string_view> known) {
-  const Json* const table = find_member(parent, name);
-  if (table == nullptr) return Json::object();
-  if (!table->is_object())
-    return refuse_setting(fmt::format("{} must be a table: [{}]", name, name));
-  for (const auto& [key, value] : table->items())
-    if (std::ranges::find(known, key) == known.end())
-      return refuse_setting(
-          fmt::format("unknown key {} in [{}]; known are: {}", key, name, fmt::join(known, ", ")));
-  return *table;
-}
-
-Result<std::optional<std::string>> read_text(const Json& table, std::string_view key) {
-  const Json* const value = find_member(table, key);
-  if (value == nullptr) return std::optional<std::string>();
-  if (!value->is_string()) return refuse_setting(fmt::format("{} must be a text", key));
-  return value->get<std::string>();
-}
 
 Result<dispatch::Rule> read_rule(const Json& table, dispatch::Rule rule) {
   if (const std::optional<std::string> text = TRY(read_text(table, "level"))) {
@@ -114,7 +89,9 @@ Result<void> read_tables(const Json& file, Config& config) {
   TRY_VOID(read_policy(file, config.policy));
   TRY_VOID(read_files(file, config));
   TRY_VOID(read_shell(file, config));
-  return read_telemetry(file, config);
+  TRY_VOID(read_telemetry(file, config));
+  config.gpio_lines = TRY(read_gpio(file));
+  return {};
 }
 
 }  // namespace malinka::agent

@@ -159,6 +159,54 @@ TEST_CASE("every table is read") {
   CHECK(config->telemetry_interval == std::chrono::seconds(60));
 }
 
+TEST_CASE("lines of GPIO are read with all that can be said of them") {
+  const auto config = read(
+      "channel = \"home\"\n"
+      "[gpio.lines.lamp]\nline = 17\nactive_low = true\nsafe = 0\n"
+      "[gpio.lines.door]\nline = \"GPIO27\"\nchip = \"pinctrl-rp1\"\npull = \"up\"\n"
+      "watch = \"both\"\ndebounce_milliseconds = 20\n"
+      "[gpio.lines.meter]\nline = 5\naccess = \"read\"");
+  REQUIRE(config);
+  REQUIRE(config->gpio_lines.size() == 3);
+  const gpio::LineSettings& door = config->gpio_lines[0];
+  CHECK(door.name == "door");
+  CHECK(std::get<std::string>(door.line) == "GPIO27");
+  CHECK(door.chip == "pinctrl-rp1");
+  CHECK(door.pull == gpio::Pull::up);
+  CHECK(door.watch == gpio::Edges::both);
+  CHECK(door.debounce == std::chrono::milliseconds(20));
+  CHECK_FALSE(door.safe);
+  const gpio::LineSettings& lamp = config->gpio_lines[1];
+  CHECK(std::get<unsigned>(lamp.line) == 17);
+  CHECK(lamp.is_active_low);
+  CHECK(lamp.safe == false);
+  CHECK(config->gpio_lines[2].access == gpio::LineAccess::read);
+}
+
+TEST_CASE("a line of GPIO that cannot be so is refused with its table's name and what can be") {
+  const auto refused = [](const std::string& settings) {
+    return refusal("[gpio.lines.lamp]\n" + settings);
+  };
+  CHECK(refused("").contains("[gpio.lines.lamp]: line must be set"));
+  CHECK(refused("line = -1").contains("whole number from 0 to 1023"));
+  CHECK(refused("line = 1.5").contains("line must be set: a number"));
+  CHECK(refused("line = \"\"").contains("line must be set"));
+  CHECK(refused("line = 5\npin = 5").contains("unknown key pin in [gpio.lines.lamp]"));
+  CHECK(refused("line = 5\nsafe = 2").contains("safe must be a whole number from 0 to 1"));
+  CHECK(refused("line = 5\nsafe = true").contains("safe must be"));
+  CHECK(refused("line = 5\nactive_low = 1").contains("active_low must be true or false"));
+  CHECK(refused("line = 5\naccess = \"all\"").contains("one of: none, read, write"));
+  CHECK(refused("line = 5\npull = \"left\"").contains("one of: up, down, none"));
+  CHECK(refused("line = 5\nwatch = \"none\"").contains("one of: both, rising, falling"));
+  CHECK(refused("line = 5\ndebounce_milliseconds = 1001").contains("0 to 1000"));
+  CHECK(refused("line = 5\nsafe = 1\npull = \"up\"").contains("one of them"));
+  CHECK(refused("line = 5\nsafe = 1\naccess = \"read\"").contains("access = \"write\""));
+  CHECK(refused("line = 5\nwatch = \"both\"\naccess = \"write\"").contains("would undo"));
+  CHECK(refusal("[gpio]\nlamp = 1").contains("unknown key lamp in [gpio]"));
+  CHECK(refusal("[gpio]\nlines = 1").contains("[gpio.lines.lamp]"));
+  CHECK(refusal("[gpio.lines]\nlamp = 17").contains("must be a table"));
+}
+
 TEST_CASE("a key, type or value that cannot be is refused by name") {
   CHECK(refusal("chanel = \"x\"").contains("chanel"));
   CHECK(refusal("[policy.gpoi]").contains("gpoi"));

@@ -146,6 +146,22 @@ PRESENCE_SUBSCRIBERS_AGAIN = 900
 PRESENCE_SECONDS = 10
 #: longest interval between two telemetry readings
 TELEMETRY_INTERVAL_SECONDS_MAX = 86400
+#: most GPIO lines in one command, and most that are watched at once
+GPIO_LINES_MAX = 64
+#: most GPIO lines in one answer to gpio.list
+GPIO_LISTED_LINES_MAX = 256
+#: longest pulse of a GPIO line
+GPIO_PULSE_MILLISECONDS_MAX = 60000
+#: longest time that a GPIO line must be still before its edge counts
+GPIO_DEBOUNCE_MILLISECONDS_MAX = 1000
+#: how long a GPIO line is watched when asked for, unless the asker says otherwise
+GPIO_WATCH_SECONDS = 60
+#: longest that a GPIO line is watched without being asked for again
+GPIO_WATCH_SECONDS_MAX = 3600
+#: most subscribers for whom one GPIO line is watched at once
+GPIO_WATCHERS_MAX = 16
+#: most edges in one gpio.edge
+GPIO_EDGES_MAX = 512
 #: a password shorter than this is warned of: a hub's operator could guess it
 PASSWORD_BYTES_WARNED = 12
 #: Argon2id's operations, from a password to a channel's keys

@@ -144,6 +144,22 @@ export const limits = {
   presenceSeconds: 10,
   /** longest interval between two telemetry readings */
   telemetryIntervalSecondsMax: 86400,
+  /** most GPIO lines in one command, and most that are watched at once */
+  gpioLinesMax: 64,
+  /** most GPIO lines in one answer to gpio.list */
+  gpioListedLinesMax: 256,
+  /** longest pulse of a GPIO line */
+  gpioPulseMillisecondsMax: 60000,
+  /** longest time that a GPIO line must be still before its edge counts */
+  gpioDebounceMillisecondsMax: 1000,
+  /** how long a GPIO line is watched when asked for, unless the asker says otherwise */
+  gpioWatchSeconds: 60,
+  /** longest that a GPIO line is watched without being asked for again */
+  gpioWatchSecondsMax: 3600,
+  /** most subscribers for whom one GPIO line is watched at once */
+  gpioWatchersMax: 16,
+  /** most edges in one gpio.edge */
+  gpioEdgesMax: 512,
   /** a password shorter than this is warned of: a hub's operator could guess it */
   passwordBytesWarned: 12,
   /** Argon2id's operations, from a password to a channel's keys */

@@ -57,7 +57,7 @@ class FakeCapability final : public Capability {
 /// A dispatcher with the real contract and fakes around it.
 struct Device {
   Device() {
-    for (const char* const name : {"agent", "telemetry", "shell", "terminal", "files"})
+    for (const char* const name : {"agent", "telemetry", "shell", "terminal", "files", "gpio"})
       dispatcher.add(std::make_unique<FakeCapability>(name, asked));
   }
 
