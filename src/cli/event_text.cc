@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace malinka::cli {
 namespace {
 
 constexpr std::size_t value_bytes_shown = 200;
+constexpr std::size_t edges_shown = 4;
 
 void append_part(std::string& text, std::string_view separator, const std::string& part) {
   if (part.empty()) return;
@@ -121,6 +123,27 @@ std::string reading_text(const Json& reading) {
   return text;
 }
 
+std::string line_title(const Json& line) {
+  if (const std::string* const name = find_string(line, "name")) return printable(*name);
+  const auto number = find_whole_number(line, "line");
+  return number ? std::to_string(*number) : "?";
+}
+
+std::string edges_text(const Json& event) {
+  const Json* const edges = find_member(event, "edges");
+  if (edges == nullptr || !edges->is_array()) return {};
+  std::string text;
+  for (std::size_t i = 0; i < std::min(edges->size(), edges_shown); ++i) {
+    const Json& edge = edges->at(i);
+    append_part(text, "; ", line_title(edge) + " " + printable(text_of(edge, "edge")));
+  }
+  if (edges->size() > edges_shown)
+    append_part(text, "; ", fmt::format("{} more", edges->size() - edges_shown));
+  if (const auto lost = find_whole_number(event, "lost"))
+    append_part(text, "; ", fmt::format("{} lost", *lost));
+  return text;
+}
+
 std::string subject_of(const Message& event) {
   if (event.originator == "@hub")
     if (const auto value = parse_json(event.value))
@@ -133,6 +156,7 @@ std::string event_text(const Message& event) {
   std::string text;
   if (value && event.originator == "@hub") text = presence_text(event, *value);
   if (value && event.name == "telemetry.reading") text = reading_text(*value);
+  if (value && event.name == "gpio.edge") text = edges_text(*value);
   return text.empty() ? other_text(event) : text;
 }
 

@@ -60,6 +60,23 @@ TEST_CASE("presence is about the subscriber that it names") {
   CHECK(event_text(event_of("@hub", "hub.joined", R"({"subscriber":"hall"})")) == "joined");
 }
 
+TEST_CASE("edges are told by name or number, the first few of many, and how many were lost") {
+  const auto text = [](const char* value) {
+    return event_text(event_of("hall", "gpio.edge", value));
+  };
+  CHECK(
+      text(
+          R"({"edges":[{"line":27,"name":"door","edge":"rising"},{"line":5,"edge":"falling"}]})") ==
+      "door rising; 5 falling");
+  CHECK(
+      text(
+          R"({"edges":[{"line":1,"edge":"rising"},{"line":2,"edge":"rising"},{"line":3,"edge":"rising"},
+      {"line":4,"edge":"rising"},{"line":5,"edge":"rising"},{"line":6,"edge":"rising"}],"lost":7})") ==
+      "1 rising; 2 rising; 3 rising; 4 rising; 2 more; 7 lost");
+  CHECK(text(R"({"edges":[{"name":"\u001b[2J","edge":7}]})") == R"(\x1b[2J )");
+  CHECK(text(R"({"edges":7})") == R"(gpio.edge {"edges":7})");
+}
+
 TEST_CASE("only the hub tells of presence") {
   const Message forged = event_of("mallory", "hub.left", R"({"subscriber":"hall"})");
   CHECK(subject_of(forged) == "mallory");

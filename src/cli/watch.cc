@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: MIT
 // malinka watch: events as they come, until Ctrl-C.
-#include <signal.h>
-
 #include "base/json.h"
 #include "base/try.h"
+#include "cli/end_signals.h"
 #include "cli/event_text.h"
 #include "cli/format.h"
+#include "cli/link_remarks.h"
 #include "cli/printable.h"
 #include "cli/program.h"
 #include "cli/verb.h"
 
 namespace malinka::cli {
 namespace {
-
-/// Keeps the signals that end a watch from the client's thread, so that this one can wait for them.
-sigset_t block_end_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
 
 Json json_of(const Message& event) {
   Json line = {{"device", subject_of(event)}, {"name", event.name}};
@@ -41,17 +31,8 @@ void print_event(Program& program, const Message& event) {
   (void)console.flush();
 }
 
-void print_status(Program& program, const ClientStatus& status) {
-  Console& console = program.console();
-  if (status.state == ClientState::joined) console.remark("malinka: joined again");
-  if (status.state == ClientState::connecting && status.error.code)
-    console.remark("malinka: " + printable(status.error.message()) + "; trying again");
-  if (status.state == ClientState::refused)
-    console.remark("malinka: " + printable(status.error.message()));
-}
-
 Attempt<ExitCode> run_watch(Program& program, const Arguments& arguments) {
-  const sigset_t end_signals = block_end_signals();
+  const EndSignals end_signals;
   const std::string device = arguments.operands.empty() ? "" : arguments.operands.front();
   Session session = TRY(program.join());
   if (!device.empty()) TRY_VOID(session.check_device(device));
@@ -59,12 +40,11 @@ Attempt<ExitCode> run_watch(Program& program, const Arguments& arguments) {
                            "; Ctrl-C ends");
   // From here on only the client's thread prints.
   session.client().on_status(
-      [&program](const ClientStatus& status) { print_status(program, status); });
+      [&program](const ClientStatus& status) { remark_link(program.console(), status); });
   session.client().on_event([&program, device](const Message& event) {
     if (device.empty() || subject_of(event) == device) print_event(program, event);
   });
-  int signal = 0;
-  (void)sigwait(&end_signals, &signal);
+  end_signals.wait();
   session.client().on_status(nullptr);
   session.client().close(std::chrono::seconds(1));
   return ExitCode::done;
@@ -81,7 +61,8 @@ constinit const Verb watch_verb = {
     .operand_kind = OperandKind::device,
     .flags = {},
     .details =
-        "Readings of the devices, who joins and who leaves. A lost link is joined again by itself.",
+        "Readings of the devices, edges of watched GPIO lines, who joins and who leaves. A lost "
+        "link is joined again by itself.",
     .examples =
         "malinka watch                        everything in the channel\n"
         "malinka watch kitchen                one device\n"

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "cli/gpio_watch.h"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <set>
+
+#include "base/json.h"
+#include "base/try.h"
+#include "cli/event_text.h"
+#include "cli/link_remarks.h"
+#include "cli/printable.h"
+
+namespace malinka::cli {
+namespace {
+
+/// Two askings may be lost before the device ends the watch.
+constexpr std::chrono::seconds lease(60);
+constexpr std::chrono::seconds renewal(20);
+constexpr std::chrono::seconds end_timeout(2);
+
+/// Prints the edges of some lines of one device. After the first answer, on the client's thread
+/// alone.
+class EdgePrinter {
+ public:
+  EdgePrinter(Program& program, std::string device)
+      : program_(program), device_(std::move(device)) {}
+
+  void take_answer(const Json& reply) {
+    for (const Json& line : reply.value("lines", Json::array()))
+      if (const auto number = find_whole_number(line, "line")) lines_.insert(*number);
+  }
+
+  void take_event(const Message& event) const {
+    if (event.name != "gpio.edge" || event.originator != device_) return;
+    const auto value = parse_json(event.value);
+    const Json* const edges = value ? find_member(*value, "edges") : nullptr;
+    if (edges == nullptr || !edges->is_array()) return;
+    if (const auto lost = find_whole_number(*value, "lost"))
+      program_.console().remark(
+          fmt::format("malinka: {} edges came too fast and are not among these", *lost));
+    for (const Json& edge : *edges) {
+      const auto number = find_whole_number(edge, "line");
+      if (number && lines_.contains(*number)) print(edge);
+    }
+    (void)program_.console().flush();
+  }
+
+ private:
+  void print(const Json& edge) const {
+    Console& console = program_.console();
+    if (program_.is_json()) return program_.print_reply(device_, edge);
+    const std::uint64_t time = find_whole_number(edge, "timeNanoseconds").value_or(0);
+    constexpr std::uint64_t second = 1'000'000'000;
+    console.print(
+        console.painted(fmt::format("{}.{:06}", time / second, time % second / 1000), Colour::dim) +
+        fmt::format("  {:<7}  ", printable(text_of(edge, "edge"))) +
+        console.painted(line_title(edge), Colour::bold) + "\n");
+  }
+
+  Program& program_;
+  const std::string device_;
+  std::set<std::uint64_t> lines_;
+};
+
+}  // namespace
+
+Attempt<ExitCode> watch_lines(Program& program, Session& session, const std::string& device,
+                              const Json& wish, const EndSignals& end_signals) {
+  Json asked = wish;
+  asked["seconds"] = lease.count();
+  EdgePrinter printer(program, device);
+  session.client().on_event([&](const Message& event) { printer.take_event(event); });
+
+  // The answer is taken where events are, so that none comes before it is known which are wanted.
+  std::promise<Answer> first;
+  session.client().request(
+      {.recipients = {device}, .name = "gpio.watch", .value = dump_json(asked), .blob = {}},
+      [&](const Answer& answer) {
+        if (const auto reply = parse_json(answer.value); reply && answer.is_success)
+          printer.take_answer(*reply);
+        first.set_value(answer);
+      },
+      [] {});
+  (void)TRY(session.judge(first.get_future().get()));
+  program.console().remark("watching; Ctrl-C ends");
+  session.client().on_status(
+      [&](const ClientStatus& status) { remark_link(program.console(), status); });
+
+  bool was_renewed = true;
+  while (!end_signals.wait_for(renewal)) {
+    const Attempt<Reply> reply =
+        session.ask({.device = device, .command = "gpio.watch", .value = asked});
+    if (!reply && was_renewed)
+      program.console().remark("malinka: " + printable(reply.error().error) + "; trying again");
+    was_renewed = reply.has_value();
+  }
+  session.client().on_status(nullptr);
+  asked["edges"] = "none";
+  // Where that cannot be said any more, the watch ends by its time.
+  (void)session.ask(
+      {.device = device, .command = "gpio.watch", .value = asked, .timeout = end_timeout});
+  session.client().on_event(nullptr);
+  session.client().close(std::chrono::seconds(1));
+  return ExitCode::done;
+}
+
+}  // namespace malinka::cli
