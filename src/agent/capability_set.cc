@@ -13,6 +13,9 @@
 #include "agent/capability/telemetry/simulated_driver.h"
 #include "agent/capability/telemetry/telemetry.h"
 #include "agent/capability/terminal/terminal.h"
+#include "agent/capability/tv/kernel_driver.h"
+#include "agent/capability/tv/simulated_driver.h"
+#include "agent/capability/tv/tv.h"
 #include "agent/os/shell_user.h"
 #include "agent/os/user.h"
 #include "base/json.h"
@@ -85,9 +88,26 @@ Made make_terminal(const Habitat& habitat) {
                                               os::choose_user(habitat.config.shell_user));
 }
 
+Made make_tv(const Habitat& habitat) {
+  const Config& config = habitat.config;
+  std::unique_ptr<tv::TvDriver> driver;
+  if (config.is_simulated)
+    driver = std::make_unique<tv::SimulatedDriver>(habitat.loop);
+  else
+    driver = std::make_unique<tv::KernelDriver>(
+        habitat.loop, habitat.workers,
+        tv::Introduction{config.tv_name.value_or(tv::osd_name_of(config.place.subscriber.name)),
+                         config.tv_name.has_value()});
+  return std::make_unique<tv::Tv>(
+      habitat.loop,
+      tv::TvSettings{std::move(driver), config.is_simulated ? std::nullopt : config.tv_device,
+                     config.is_simulated},
+      sink_of(habitat));
+}
+
 /// A capability of the device is a row here.
-constexpr std::array<Made (*)(const Habitat&), 6> makers = {
-    make_agent, make_files, make_gpio, make_shell, make_terminal, make_telemetry};
+constexpr std::array<Made (*)(const Habitat&), 7> makers = {
+    make_agent, make_files, make_gpio, make_shell, make_terminal, make_telemetry, make_tv};
 
 }  // namespace
 

@@ -27,8 +27,8 @@ constexpr std::array<OptionSpec, 7> option_specs = {{
     {"simulate", "", "a board that needs no hardware", OptionKind::toggle},
 }};
 
-constexpr std::array<std::string_view, 5> table_names = {"policy", "files", "shell", "telemetry",
-                                                         "gpio"};
+constexpr std::array<std::string_view, 6> table_names = {"policy",    "files", "shell",
+                                                         "telemetry", "gpio",  "tv"};
 
 constexpr base::ProgramSpec program = {
     .name = "malinka-agent",

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Config {
   std::string shell_user;               ///< Empty: the agent's own.
   std::chrono::seconds telemetry_interval{10};
   std::vector<gpio::LineSettings> gpio_lines;
+  std::optional<std::string> tv_device;  ///< Nothing: the port where a TV answers.
+  std::optional<std::string> tv_name;    ///< Nothing: the device's own.
   dispatch::Policy policy;
 };
 

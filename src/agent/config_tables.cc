@@ -83,6 +83,27 @@ Result<void> read_telemetry(const Json& file, Config& config) {
   return {};
 }
 
+/// What a TV can show of a name.
+bool is_osd_name(std::string_view name) {
+  constexpr std::size_t osd_name_bytes_max = 14;
+  return !name.empty() && name.size() <= osd_name_bytes_max &&
+         std::ranges::all_of(name, [](char letter) { return letter >= ' ' && letter <= '~'; });
+}
+
+Result<void> read_tv(const Json& file, Config& config) {
+  constexpr std::string_view keys[] = {"device", "name"};
+  const Json table = TRY(read_table(file, "tv", keys));
+  config.tv_device = TRY(read_text(table, "device"));
+  config.tv_name = TRY(read_text(table, "name"));
+  if (config.tv_device && !config.tv_device->starts_with("/dev/cec"))
+    return refuse_setting(fmt::format(
+        "device \"{}\" in [tv] must be a CEC device, as \"/dev/cec0\"", *config.tv_device));
+  if (config.tv_name && !is_osd_name(*config.tv_name))
+    return refuse_setting(
+        fmt::format("name \"{}\" in [tv] must be 1 to 14 letters of ASCII", *config.tv_name));
+  return {};
+}
+
 }  // namespace
 
 Result<void> read_tables(const Json& file, Config& config) {
@@ -91,7 +112,7 @@ Result<void> read_tables(const Json& file, Config& config) {
   TRY_VOID(read_shell(file, config));
   TRY_VOID(read_telemetry(file, config));
   config.gpio_lines = TRY(read_gpio(file));
-  return {};
+  return read_tv(file, config);
 }
 
 }  // namespace malinka::agent

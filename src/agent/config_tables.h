@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tables of agent.toml: [policy.NAME], [files], [shell], [telemetry], [gpio.lines.NAME].
+// The tables of agent.toml: [policy.NAME], [files], [shell], [telemetry], [gpio.lines.NAME], [tv].
 
 #pragma once
 

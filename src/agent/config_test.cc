@@ -148,7 +148,7 @@ TEST_CASE("every table is read") {
   const auto config = read(
       "channel = \"home\"\n[policy.shell]\nlevel = \"view\"\n[policy.files]\nchannel = \"open\"\n"
       "[files]\nroots = [\"/srv\", \"/home\"]\n[shell]\nuser = "
-      "\"pi\"\n[telemetry]\ninterval_seconds = 60");
+      "\"pi\"\n[telemetry]\ninterval_seconds = 60\n[tv]\ndevice = \"/dev/cec1\"\nname = \"Pi\"");
   REQUIRE(config);
   CHECK(config->policy.rule_of("shell").level == Level::view);
   CHECK(config->policy.rule_of("shell").channel == ChannelKind::sealed);
@@ -157,6 +157,8 @@ TEST_CASE("every table is read") {
   CHECK(config->file_roots == std::vector<std::string>{"/srv", "/home"});
   CHECK(config->shell_user == "pi");
   CHECK(config->telemetry_interval == std::chrono::seconds(60));
+  CHECK(config->tv_device == "/dev/cec1");
+  CHECK(config->tv_name == "Pi");
 }
 
 TEST_CASE("lines of GPIO are read with all that can be said of them") {
@@ -218,6 +220,9 @@ TEST_CASE("a key, type or value that cannot be is refused by name") {
   CHECK(refusal("[files]\nroots = []").contains("list of folders"));
   CHECK(refusal("[shell]\nuser = 5").contains("user"));
   CHECK(refusal("[telemetry]\ninterval_seconds = 0").contains("from 1 to"));
+  CHECK(refusal("[tv]\ndevice = \"hdmi\"").contains("must be a CEC device"));
+  CHECK(refusal("[tv]\nname = \"\"").contains("1 to 14 letters"));
+  CHECK(refusal("[tv]\nname = \"fifteen letters\"").contains("1 to 14 letters"));
   CHECK(refusal("files = 1").contains("[files]"));
   CHECK(refusal("hub = \"ftp://x\"").contains("ftp://x"));
   CHECK(refusal("name = \"@hub\"").contains("name"));

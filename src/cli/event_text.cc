@@ -82,6 +82,15 @@ std::string throttled_text(const Json& throttled) {
   return text;
 }
 
+/// Of tv.power; nothing where it does not say what the power is.
+std::string tv_text(const Json& value) {
+  const std::string* const power = find_string(value, "power");
+  if (power == nullptr) return {};
+  const Json* const focused = find_member(value, "focused");
+  const bool is_shown = focused != nullptr && *focused == true;
+  return "TV " + printable(*power) + (is_shown ? ", showing this device" : "");
+}
+
 std::string presence_text(const Message& event, const Json& value) {
   if (event.name == "hub.joined") return "joined";
   if (event.name == "hub.presence")
@@ -157,6 +166,7 @@ std::string event_text(const Message& event) {
   if (value && event.originator == "@hub") text = presence_text(event, *value);
   if (value && event.name == "telemetry.reading") text = reading_text(*value);
   if (value && event.name == "gpio.edge") text = edges_text(*value);
+  if (value && event.name == "tv.power") text = tv_text(*value);
   return text.empty() ? other_text(event) : text;
 }
 

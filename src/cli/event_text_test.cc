@@ -77,6 +77,15 @@ TEST_CASE("edges are told by name or number, the first few of many, and how many
   CHECK(text(R"({"edges":7})") == R"(gpio.edge {"edges":7})");
 }
 
+TEST_CASE("a TV's power is said in words, with whose picture it shows") {
+  CHECK(event_text(event_of("hall", "tv.power", R"({"power":"on","focused":true})")) ==
+        "TV on, showing this device");
+  CHECK(event_text(event_of("hall", "tv.power", R"({"power":"turning off","focused":false})")) ==
+        "TV turning off");
+  CHECK(event_text(event_of("hall", "tv.power", "{\"power\":\"on\x1b[2J\"}")) != "TV on\x1b[2J");
+  CHECK(event_text(event_of("hall", "tv.power", R"({"power":7})")) == R"(tv.power {"power":7})");
+}
+
 TEST_CASE("only the hub tells of presence") {
   const Message forged = event_of("mallory", "hub.left", R"({"subscriber":"hall"})");
   CHECK(subject_of(forged) == "mallory");

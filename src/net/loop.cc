@@ -17,7 +17,9 @@ namespace {
 constexpr std::size_t events_per_turn_max = 256;
 
 // EPOLLRDHUP, because a short read only shows that the peer said all when it has not also hung up.
-constexpr std::uint32_t watched_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+// EPOLLPRI is how a CEC adapter says that it has changed.
+constexpr std::uint32_t watched_events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t read_events = EPOLLIN | EPOLLPRI;
 constexpr std::uint32_t hang_up_events = EPOLLHUP | EPOLLRDHUP | EPOLLERR;
 
 std::uint64_t make_key(int fd, std::uint32_t generation) {
@@ -25,7 +27,7 @@ std::uint64_t make_key(int fd, std::uint32_t generation) {
 }
 
 Readiness readiness_of(std::uint32_t events) {
-  return {.is_readable = (events & EPOLLIN) != 0,
+  return {.is_readable = (events & read_events) != 0,
           .is_writable = (events & EPOLLOUT) != 0,
           .is_hung_up = (events & hang_up_events) != 0};
 }

@@ -57,7 +57,8 @@ class FakeCapability final : public Capability {
 /// A dispatcher with the real contract and fakes around it.
 struct Device {
   Device() {
-    for (const char* const name : {"agent", "telemetry", "shell", "terminal", "files", "gpio"})
+    for (const char* const name :
+         {"agent", "telemetry", "shell", "terminal", "files", "gpio", "tv"})
       dispatcher.add(std::make_unique<FakeCapability>(name, asked));
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "agent/capability/gpio/kernel_driver.h"
 
+#include <sys/inotify.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -49,8 +51,11 @@ std::map<unsigned, std::string> KernelDriver::pin_uses(const std::string& chip) 
 /// Where the folder cannot be watched, chips are looked for when a command asks for them.
 void KernelDriver::on_change(std::function<void()> changed) {
   changed_ = std::move(changed);
-  auto watch = os::FileWatch::open_devices(loop_, folder_ + "/" + std::string(prefix),
-                                           [this] { changed_(); });
+  // IN_ATTRIB: a device is there before we may open it.
+  auto watch = os::FolderWatch::open(loop_, folder_, IN_CREATE | IN_ATTRIB | IN_DELETE,
+                                     [this](const os::FolderChanges& changes) {
+                                       if (changes.may_begin_with(prefix)) changed_();
+                                     });
   if (watch) watch_ = *std::move(watch);
 }
 

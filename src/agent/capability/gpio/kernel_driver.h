@@ -4,7 +4,7 @@
 #pragma once
 
 #include "agent/capability/gpio/gpio_driver.h"
-#include "agent/os/file_watch.h"
+#include "agent/os/folder_watch.h"
 #include "net/loop.h"
 
 namespace malinka::agent::gpio {
@@ -25,7 +25,7 @@ class KernelDriver final : public GpioDriver {
   const std::string root_;
   const std::string folder_;  // The devices'.
   std::function<void()> changed_;
-  std::unique_ptr<os::FileWatch> watch_;
+  std::unique_ptr<os::FolderWatch> watch_;
 };
 
 }  // namespace malinka::agent::gpio
