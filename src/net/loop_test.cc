@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/loop.h"
 
+#include <netinet/in.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -37,6 +38,28 @@ TEST_CASE("a watch tells what a descriptor is ready for, once for each change") 
   loop->run_turn(0ms);
   CHECK(watcher.readable == 1);
   loop->forget(sockets[0].get());
+}
+
+TEST_CASE("what is urgent is told as readable") {  // As a CEC adapter says that it has changed.
+  auto loop = make_loop();
+  const UniqueFd listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* const name = reinterpret_cast<sockaddr*>(&address);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(listener.get(), name, size) == 0);
+  REQUIRE(::listen(listener.get(), 1) == 0);
+  REQUIRE(::getsockname(listener.get(), name, &size) == 0);
+  const UniqueFd peer(::socket(AF_INET, SOCK_STREAM, 0));
+  REQUIRE(::connect(peer.get(), name, size) == 0);
+  const UniqueFd socket(::accept(listener.get(), nullptr, nullptr));
+  Watcher watcher;
+  REQUIRE(loop->watch(socket.get(), watcher));
+  loop->run_turn(0ms);
+  REQUIRE(::send(peer.get(), "!", 1, MSG_OOB) == 1);
+  loop->run_turn(1s);
+  CHECK(watcher.readable == 1);
+  loop->forget(socket.get());
 }
 
 TEST_CASE("a peer that closes is told as hung up") {

@@ -98,6 +98,16 @@ test('in the terminals that it lists, and in why it opens none', async () => {
   await assertUnharmed();
 });
 
+test('in what its TV says of itself, and in why it is not told', async () => {
+  await person.openPanel(page, 'TV');
+  await saw(markup);
+  await page.getByText('HDMI ports').click();
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByRole('alert').getByText(markup).waitFor();
+  await hostile.tell('tv.power', { power: markup, focused: markup });
+  await assertUnharmed();
+});
+
 test('in every member of a message that nobody asked for', async () => {
   const everywhere = {
     id: markup.slice(0, 64),

@@ -4,7 +4,7 @@
 
 import { isObject, stringMember } from '@malinka/client';
 
-export const panels = ['telemetry', 'files', 'shell', 'terminal', 'about'] as const;
+export const panels = ['telemetry', 'tv', 'files', 'shell', 'terminal', 'about'] as const;
 export type Panel = (typeof panels)[number];
 
 export interface Route {

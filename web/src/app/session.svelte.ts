@@ -16,6 +16,7 @@ import { Transfers } from '../features/files/transfers.svelte.ts';
 import { Runs } from '../features/shell/runs.svelte.ts';
 import { Archive } from '../features/telemetry/archive.ts';
 import { Telemetry } from '../features/telemetry/telemetry.svelte.ts';
+import { Remotes } from '../features/tv/remotes.svelte.ts';
 import { forgetSession, identitiesInBrowser, saveSession, type SavedSession } from './storage.ts';
 
 export type Invited = Omit<SavedSession, 'instance'> & { readonly instance?: string };
@@ -37,6 +38,7 @@ export class Session {
   readonly identities: Identities;
   readonly telemetry: Telemetry;
   readonly runs: Runs;
+  readonly remotes: Remotes;
   readonly #archive: Archive;
   readonly #files = new Map<string, FilesOf>();
 
@@ -60,6 +62,7 @@ export class Session {
     this.identities = new Identities(this.client);
     this.telemetry = new Telemetry(this.client, this.#archive);
     this.runs = new Runs(this.client);
+    this.remotes = new Remotes(this.client);
     this.client.connect();
   }
 
@@ -87,6 +90,7 @@ export class Session {
     this.devices.stop();
     this.identities.stop();
     this.telemetry.stop();
+    this.remotes.stop();
   }
 
   /** Leaves, and forgets in this browser what was seen in the channel. */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// The remote control of a simulated TV, by mouse, by keyboard and on a phone.
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { newPage, startBrowser } from './support/browser.mjs';
+import * as person from './support/pages.mjs';
+import { channel, World } from './support/programs.mjs';
+
+let world;
+let browser;
+let page;
+let context;
+let complaints;
+
+before(async () => {
+  world = await World.start();
+  browser = await startBrowser();
+  await world.startDevice('kitchen');
+});
+after(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+beforeEach(async () => {
+  ({ page, context, complaints } = await newPage(browser));
+  await page.goto(world.link());
+  await openTv();
+});
+afterEach(async () => {
+  await context.close();
+  assert.deepEqual(complaints, [], 'the page broke its policy, threw, or opened a dialog');
+});
+
+async function openTv() {
+  await person.isConnected(page);
+  await person.openDevice(page, 'kitchen');
+  await person.openPanel(page, 'TV');
+  await page.getByRole('region', { name: /TV/ }).getByText('simulated').waitFor();
+}
+
+const state = (words) => page.getByRole('status').getByText(words, { exact: true });
+const press = (name) => page.getByRole('button', { name, exact: true }).click();
+
+test('a TV is turned on, shows this device, is made louder and mute, and is turned off', async () => {
+  await press('Show this device');
+  await state('Turning on…').waitFor();
+  const off = page.getByRole('button', { name: 'Turn off' });
+  assert.equal(await off.getAttribute('aria-disabled'), 'true');
+  await state('Shows this device').waitFor();
+  await press('Louder');
+  await state('Volume 21 %').waitFor();
+  await press('Quieter');
+  await state('Volume 20 %').waitFor();
+  await press('Mute');
+  await state('Volume 20 %, muted').waitFor();
+  await press('Sound on');
+  await state('Volume 20 %').waitFor();
+  await press('Turn off');
+  await state('In standby').waitFor();
+  assert.equal(await page.getByLabel('Volume in percent').isDisabled(), true);
+});
+
+test('the keys of a keyboard do what the buttons do', async () => {
+  await press('Turn on');
+  await state('On').waitFor();
+  await page.getByRole('button', { name: 'Turn on' }).focus();
+  await page.keyboard.press('+');
+  await state('Volume 21 %').waitFor();
+  await page.keyboard.press('-');
+  await state('Volume 20 %').waitFor();
+  await page.getByLabel('Volume in percent').focus();
+  await page.keyboard.press('ArrowRight');
+  await state('Volume 21 %').waitFor();
+  await page.keyboard.press('m');
+  await state('Volume 21 %, muted').waitFor();
+  await page.keyboard.press('m');
+  await page.keyboard.press('Tab');
+  await press('Quieter');
+  await state('Volume 20 %').waitFor();
+});
+
+test('what happens elsewhere is seen here', async () => {
+  await press('Turn on');
+  await state('On').waitFor();
+  const other = await newPage(browser);
+  await other.page.goto(world.link());
+  await person.isConnected(other.page);
+  await person.openDevice(other.page, 'kitchen');
+  await person.openPanel(other.page, 'TV');
+  await other.page.getByRole('button', { name: 'Turn off' }).click();
+  await state('Turning off…').waitFor();
+  await state('In standby').waitFor();
+  await other.context.close();
+  assert.deepEqual(other.complaints, []);
+});
+
+test('what the device refuses is said, and the remote goes on', async () => {
+  await press('Turn off');
+  await state('In standby').waitFor();
+  await press('Louder');
+  await page.getByRole('alert').getByText('turn it on first').waitFor();
+  await press('Turn on');
+  await state('On').waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
+test('it fits a phone', async () => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.getByRole('button', { name: 'Show this device' }).waitFor();
+  assert.equal(await person.isTooWide(page), false);
+  const small = await page.locator('.remote .button').evaluateAll((buttons) => {
+    const sizes = buttons.map((one) => one.getBoundingClientRect());
+    return sizes.filter(({ width, height }) => width < 40 || height < 40).length;
+  });
+  assert.equal(small, 0, 'every key is as large as a finger');
+});
+
+test('who may only watch sees the TV and keys that are grey, and why', async () => {
+  const config = join(world.folder, 'view.toml');
+  await writeFile(config, '[policy.tv]\nlevel = "view"\n');
+  await world.startDevice('hall', channel, ['--config', config]);
+  await person.openDevice(page, 'hall');
+  await person.openPanel(page, 'TV');
+  await state('In standby').waitFor();
+  for (const name of ['Turn on', 'Turn off', 'Show this device', 'Louder', 'Quieter', 'Mute'])
+    assert.equal(await page.getByRole('button', { name, exact: true }).isDisabled(), true, name);
+  await page.getByText(/level = "view"/).waitFor();
+});
