@@ -55,15 +55,22 @@ class BoardTest(harness.Test):
     def start_board_agent(self) -> None:
         """In the guest; ends with the test."""
         (self.guest.work / "agent.toml").write_text(self.config)
+        self.addCleanup(self.stop_board_agent)
+        self.run_board_agent()
+
+    def run_board_agent(self) -> None:
+        (self.guest.work / "agent.log").unlink(missing_ok=True)
         agent = [str(harness.BIN.resolve() / "malinka-agent"), "--config", "/run/work/agent.toml", "--name", NAME, "--channel", CHANNEL,
                  "--hub", f"ws://{HOST_ADDRESS}:{self.hub.port}"]
         settings = f"HOME={AGENT_FOLDER} STATE_DIRECTORY={AGENT_FOLDER} MALINKA_PASSWORD={shlex.quote(PASSWORD)}"
         self.guest.must(f"mkdir -p {AGENT_FOLDER}; {settings} setsid {shlex.join(agent)} >/run/work/agent.log 2>&1 & "
                         f"echo $! >{AGENT_FOLDER}/pid")
-        # Nobody there waits for it: it is over once it has no program.
-        self.addCleanup(self.guest.must, f"pid=$(cat {AGENT_FOLDER}/pid); kill $pid; "
-                                         "while readlink /proc/$pid/exe; do sleep 0.1; done")
         wait_until(lambda: "joined " in self.agent_log(), "the agent in the channel")
+
+    def stop_board_agent(self) -> None:
+        """Nobody there waits for it: it is over once it has no program."""
+        self.guest.must(f"pid=$(cat {AGENT_FOLDER}/pid); kill $pid 2>/dev/null; "
+                        "while readlink /proc/$pid/exe; do sleep 0.1; done")
 
     def agent_log(self) -> str:
         log = self.guest.work / "agent.log"

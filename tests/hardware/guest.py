@@ -93,6 +93,12 @@ class Guest:
     def load(self, module: str, options: str = "") -> None:
         self.must(f"modprobe -d {self.kernel.root} {module} {options}")
 
+    def load_built(self, module: pathlib.Path, *needs: str) -> None:
+        """A module that is not in the kernel's package, after those that it needs."""
+        for name in needs:
+            self.load(name)
+        self.must(f"insmod {module}")
+
     def said(self) -> str:
         """The end of its console, and of what the emulator complains of."""
         text = "".join(path.read_text(errors="replace")[-3000:] for path in (self._console, self.folder / "qemu.log")

@@ -19,6 +19,7 @@ class KernelError(Exception):
 class Kernel:
     """What a guest boots: the kernel, and its modules as they lie in the package."""
     release: str          # As `uname -r` says it there.
+    version: str          # Of its packages.
     root: pathlib.Path    # With boot/ and lib/modules/.
 
     @property
@@ -57,19 +58,19 @@ def _name_of(module: str) -> str:
 def fetch() -> Kernel:
     """The newest that Debian 12 has for amd64, from the cache where it is there."""
     package = _package_of("linux-image-amd64")
-    version = _run("apt-cache", "show", "--no-all-versions", package)
+    version = run("apt-cache", "show", "--no-all-versions", package)
     version = re.search(r"^Version: (.+)$", version, re.MULTILINE)[1]
     release = package.removeprefix("linux-image-")
     root = CACHE / f"{release}-{version}"
     if not (root / ".whole").exists():
         _unpack(package, root)
-        _run("depmod", "-b", root, release)
+        run("depmod", "-b", root, release)
         (root / ".whole").touch()
-    return Kernel(release, root)
+    return Kernel(release, version, root)
 
 
 def _package_of(meta: str) -> str:
-    found = re.search(r"Depends: (linux-image-\S+)", _run("apt-cache", "depends", meta))
+    found = re.search(r"Depends: (linux-image-\S+)", run("apt-cache", "depends", meta))
     if not found:
         raise KernelError(f"no {meta} is known here: apt-get update")
     return found[1]
@@ -77,15 +78,21 @@ def _package_of(meta: str) -> str:
 
 def _unpack(package: str, root: pathlib.Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    unpack_packages(root, package)
+
+
+def unpack_packages(root: pathlib.Path, *packages: str) -> None:
+    """Fetches packages of Debian, as NAME or NAME=VERSION, and puts their files below `root`."""
     download = root / "download"
-    download.mkdir(parents=True)
-    _run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package, cwd=download)
+    download.mkdir()
+    run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *packages, cwd=download)
     for archive in download.glob("*.deb"):
-        _run("dpkg", "-x", archive, root)
+        run("dpkg", "-x", archive, root)
     shutil.rmtree(download)
 
 
-def _run(*command: str | os.PathLike[str], cwd: pathlib.Path | None = None) -> str:
+def run(*command: str | os.PathLike[str], cwd: pathlib.Path | None = None) -> str:
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise KernelError(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
