@@ -15,12 +15,11 @@ constexpr std::size_t file_bytes_max = 4096;
 constexpr const char* interval_key = "intervalSeconds";
 constexpr const char* configured_key = "configuredSeconds";
 
-std::optional<std::int64_t> find_seconds(const Json& file, const char* key) {
-  const Json* const seconds = find_member(file, key);
-  if (seconds == nullptr || !seconds->is_number_integer()) return {};
-  const auto count = seconds->get<std::int64_t>();
-  constexpr auto seconds_max = static_cast<std::int64_t>(limits::telemetry_interval_seconds_max);
-  return count >= 1 && count <= seconds_max ? std::optional(count) : std::nullopt;
+std::optional<std::uint64_t> find_seconds(const Json& file, const char* key) {
+  const std::optional<std::uint64_t> seconds = find_whole_number(file, key);
+  const bool can_be =
+      seconds && *seconds >= 1 && *seconds <= limits::telemetry_interval_seconds_max;
+  return can_be ? seconds : std::nullopt;
 }
 
 }  // namespace
@@ -30,8 +29,9 @@ std::chrono::seconds KeptInterval::read() const {
   if (!text) return configured_;
   const auto file = parse_json(*text);
   if (!file || !file->is_object()) return configured_;
-  const std::optional<std::int64_t> interval = find_seconds(*file, interval_key);
-  if (!interval || find_seconds(*file, configured_key) != configured_.count()) return configured_;
+  const std::optional<std::uint64_t> interval = find_seconds(*file, interval_key);
+  const auto configured = static_cast<std::uint64_t>(configured_.count());
+  if (!interval || find_seconds(*file, configured_key) != configured) return configured_;
   return std::chrono::seconds(*interval);
 }
 
