@@ -2,7 +2,7 @@
 // Where a download goes: a file that the person chose, written as it comes, or the browser's own
 // store, from which it is saved when it is whole.
 
-import { saveAs } from './save.ts';
+import { saveAs } from '../../components/save.ts';
 
 export interface Sink {
   /** Takes the bytes over. Rejects where they cannot be stored. */
