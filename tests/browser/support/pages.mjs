@@ -50,7 +50,9 @@ export async function run(page, command) {
   await page.getByLabel('Command', { exact: true }).press('Enter');
 }
 
-/** Whether something is wider than the window. */
+/** Whether something is wider than the window. A phone shows such a page smaller, and says so of its window. */
 export function isTooWide(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  return page.evaluate(
+    () => document.documentElement.scrollWidth > Math.min(window.innerWidth, window.screen.width),
+  );
 }

@@ -3,17 +3,16 @@
 // the browser's Back works and an address tells nothing.
 
 import { isObject, stringMember } from '@malinka/client';
-
-export const panels = ['telemetry', 'tv', 'files', 'shell', 'terminal', 'about'] as const;
-export type Panel = (typeof panels)[number];
+import { firstPanel } from './panels.ts';
 
 export interface Route {
   /** Undefined: the list of devices. */
   readonly device: string | undefined;
-  readonly panel: Panel;
+  /** The name of a panel, which this device need not have. */
+  readonly panel: string;
 }
 
-const start: Route = { device: undefined, panel: 'telemetry' };
+const start: Route = { device: undefined, panel: firstPanel };
 /** A reload stays where it was. */
 let current = $state.raw<Route>(routeOf(history.state));
 
@@ -41,6 +40,8 @@ export function followHistory(): () => void {
 
 function routeOf(state: unknown): Route {
   if (!isObject(state)) return start;
-  const panel = panels.find((one) => one === stringMember(state, 'panel'));
-  return { device: stringMember(state, 'device'), panel: panel ?? start.panel };
+  return {
+    device: stringMember(state, 'device'),
+    panel: stringMember(state, 'panel') ?? start.panel,
+  };
 }

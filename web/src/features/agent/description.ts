@@ -15,6 +15,17 @@ import { sentence } from '../../components/format.ts';
 
 export type Level = 'deny' | 'view' | 'control';
 
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** What it needs. */
+  readonly level: Level;
+  /** Why it may not be used now. */
+  readonly denied: string | undefined;
+  /** Its JSON Schema as it came: whoever draws it decodes it. */
+  readonly parameters: Json | undefined;
+}
+
 export interface Capability {
   readonly name: string;
   readonly level: Level;
@@ -24,7 +35,7 @@ export interface Capability {
   readonly roots: readonly string[];
   readonly user: string | undefined;
   readonly problems: readonly string[];
-  readonly commands: readonly string[];
+  readonly commands: readonly Command[];
 }
 
 export interface Description {
@@ -72,7 +83,17 @@ function decodeCapability(value: JsonObject): Capability {
     commands: (isList(commands) ? commands : [])
       .filter(isObject)
       .slice(0, listMax)
-      .map((command) => stringMember(command, 'name') ?? 'unnamed'),
+      .map(decodeCommand),
+  };
+}
+
+function decodeCommand(value: JsonObject): Command {
+  return {
+    name: stringMember(value, 'name') ?? 'unnamed',
+    summary: stringMember(value, 'summary') ?? '',
+    level: stringMember(value, 'level') === 'view' ? 'view' : 'control',
+    denied: stringMember(value, 'denied'),
+    parameters: member(value, 'parameters'),
   };
 }
 
