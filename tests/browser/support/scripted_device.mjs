@@ -6,7 +6,8 @@ import { channel, password } from './programs.mjs';
 import { SealedMember } from './sealed.mjs';
 
 const names = { 17: 'lamp', 27: 'doorbell', 22: 'heating' };
-const outputs = [17, 22, 23];
+const outputs = [17, 22, 23, 25];
+const held = [17, 22, 23];
 
 /** 28 lines of a header, one elsewhere, and 4 that have no pin; `lamp` is an output that is off. */
 function linesOfPi() {
@@ -16,13 +17,14 @@ function linesOfPi() {
     ...(names[line] ? { name: names[line] } : {}),
     chip: 'gpiochip0',
     direction: outputs.includes(line) ? 'output' : 'input',
-    held: line in names,
+    held: held.includes(line),
     activeLow: false,
     access: 'write',
   }));
   Object.assign(header[4], { consumer: 'w1 (onewire@0)' });
   Object.assign(header[5], { access: 'read', reason: 'agent.toml lets this line be read only' });
   Object.assign(header[6], { access: 'none', reason: 'agent.toml keeps this line to itself' });
+  Object.assign(header[27], { access: 'read', reason: 'agent.toml lets doorbell be read only' });
   Object.assign(header[22], { access: 'read', reason: 'agent.toml lets heating be read only' });
   const relay = { line: 3, name: 'pump', chip: 'gpiochip4', direction: 'output', held: true };
   return [...header, { ...relay, activeLow: true, access: 'write' }];
@@ -146,6 +148,7 @@ export class ScriptedDevice {
       lines: references.map((one) => {
         const line = this.line(one);
         const { name, direction } = line;
+        if (direction === 'output') line.held = true;
         return {
           line: line.line,
           ...(name ? { name } : {}),
@@ -157,6 +160,8 @@ export class ScriptedDevice {
   }
 
   #write(lines) {
+    const watched = lines.map(({ line }) => this.line(line)).find((one) => one?.watched);
+    if (watched) return { error: `line ${watched.line} is watched: end the watch first` };
     for (const { line: reference, value } of lines) {
       const line = this.line(reference);
       Object.assign(line, { direction: 'output', held: true });
@@ -168,6 +173,14 @@ export class ScriptedDevice {
   #watch({ lines, edges = 'both', seconds = 60 }) {
     const states = this.#states(lines);
     if (states.error) return states;
+    const all = lines.map((one) => this.line(one));
+    const output = all.find(({ direction }) => direction === 'output');
+    if (output) return { error: `line ${output.line} is an output` };
+    const watched = edges === 'none' ? {} : { watched: true };
+    for (const line of all) {
+      delete line.watched;
+      Object.assign(line, { held: edges !== 'none', ...watched });
+    }
     return { lines: states.lines.map((state) => ({ ...state, edges, seconds })) };
   }
 }

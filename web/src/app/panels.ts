@@ -21,6 +21,7 @@ export interface Panel {
 
 const table: readonly Panel[] = [
   row('telemetry', 'Telemetry', 'view', 'read interval'),
+  row('gpio', 'GPIO', 'view', 'list read write pulse watch'),
   row('tv', 'TV', 'view', 'status on off focus volume'),
   row('files', 'Files', 'view', 'list read write move remove mkdir'),
   row('shell', 'Shell', 'control', 'run jobs output cancel detach'),

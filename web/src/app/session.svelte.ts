@@ -13,6 +13,7 @@ import { Devices } from '../features/agent/devices.svelte.ts';
 import { Identities } from '../features/agent/identities.svelte.ts';
 import { Folder } from '../features/files/folder.svelte.ts';
 import { Transfers } from '../features/files/transfers.svelte.ts';
+import { Boards } from '../features/gpio/boards.svelte.ts';
 import { Runs } from '../features/shell/runs.svelte.ts';
 import { Archive } from '../features/telemetry/archive.ts';
 import { Telemetry } from '../features/telemetry/telemetry.svelte.ts';
@@ -37,6 +38,7 @@ export class Session {
   readonly devices: Devices;
   readonly identities: Identities;
   readonly telemetry: Telemetry;
+  readonly boards: Boards;
   readonly runs: Runs;
   readonly remotes: Remotes;
   readonly #archive: Archive;
@@ -61,6 +63,7 @@ export class Session {
     this.devices = new Devices(this.client);
     this.identities = new Identities(this.client);
     this.telemetry = new Telemetry(this.client, this.#archive);
+    this.boards = new Boards(this.client);
     this.runs = new Runs(this.client);
     this.remotes = new Remotes(this.client);
     this.client.connect();
@@ -90,6 +93,7 @@ export class Session {
     this.devices.stop();
     this.identities.stop();
     this.telemetry.stop();
+    this.boards.stop();
     this.remotes.stop();
   }
 
