@@ -95,7 +95,7 @@ class AgentAndTelemetryTest(AgentTest):
         self.assertIs(value["simulated"], False)
         self.assertTrue(value["system"]["kernel"])
         capabilities = {capability["name"]: capability for capability in value["capabilities"]}
-        self.assertEqual(sorted(capabilities), ["agent", "files", "shell", "telemetry", "terminal", "tv"])
+        self.assertEqual(sorted(capabilities), ["agent", "files", "gpio", "shell", "telemetry", "terminal", "tv"])
         self.assertTrue(all(capability["level"] == "control" for capability in capabilities.values()))
         self.assertEqual(capabilities["files"]["roots"], [str(self.root)])
         self.assertIn("user", capabilities["shell"])
