@@ -21,7 +21,7 @@ constexpr seconds order_again{6};
 constexpr int untold_max = 4;
 /// How long a port takes to find out who it is there.
 constexpr milliseconds settle_step{200};
-constexpr int settle_steps_max = 20;
+constexpr int settle_steps_max = 30;
 /// How long a TV that let go of the cable in its sleep takes to be seen again.
 constexpr int wake_steps_max = 40;
 
@@ -170,9 +170,9 @@ void Conversation::hear(const CecMessage& message) {
 
 /// Until all ports know who they are, or as long as that takes at most.
 Task<bool> Conversation::settle() {
-  SecondLook second_look(driver_);
-  co_await second_look;
   for (int step = 0; step < settle_steps_max; ++step) {
+    SecondLook second_look(driver_);
+    co_await second_look;
     const std::vector<Port> ports = driver_.ports();
     if (std::ranges::none_of(ports, &Port::is_settling)) co_return true;
     Pause pause(loop_, settle_step);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -21,6 +22,8 @@ namespace {
 constexpr unsigned reply_milliseconds = 1500;
 /// What comes behind a message that wants no answer, where it is refused.
 constexpr unsigned refusal_milliseconds = 400;
+/// A claim of an address takes less than a second; one that failed is not tried again by itself.
+constexpr std::chrono::seconds settle_patience{3};
 /// What an adapter is told that cannot read its display's: the first input of a TV.
 constexpr PhysicalAddress first_input = 0x1000;
 
@@ -189,8 +192,12 @@ bool KernelPort::read_messages() {
 }
 
 void KernelPort::introduce_again(const Introduction& self) {
-  if (port_.own || port_.is_settling || port_.address == root_address) return;
+  if (port_.own || port_.address == root_address) return;
+  if (port_.is_settling && loop_.clock().now() - settling_since_ < settle_patience) return;
+  cec_log_addrs nothing{};
+  if (port_.is_settling) (void)ioctl(fd_.get(), CEC_ADAP_S_LOG_ADDRS, &nothing);
   (void)introduce(fd_.get(), self);
+  settling_since_ = loop_.clock().now();
   read_state();
 }
 
@@ -209,7 +216,9 @@ void KernelPort::read_state() {
   (void)ioctl(fd_.get(), CEC_ADAP_G_LOG_ADDRS, &addresses);
   if (addresses.log_addr_mask != 0)
     port_.own = static_cast<LogicalAddress>(std::countr_zero(addresses.log_addr_mask));
-  port_.is_settling = port_.address != nowhere && addresses.num_log_addrs > 0 && !port_.own;
+  const bool was_settling = std::exchange(
+      port_.is_settling, port_.address != nowhere && addresses.num_log_addrs > 0 && !port_.own);
+  if (port_.is_settling && !was_settling) settling_since_ = loop_.clock().now();
   port_.problem = problem_of(port_.address, addresses);
   follow(port_.address != root_address && !plays_display(addresses));
 }

@@ -57,7 +57,7 @@ class KernelPort final : public net::Disposable, net::ReadinessHandler {
 
   /// Takes `done` where it can be sent. Else it says why not.
   [[nodiscard]] std::optional<std::string> send(const Request& request, OutcomeSink& done);
-  /// Where another program has taken back who we are.
+  /// Where another program has taken back who we are, or the adapter has not settled it in time.
   void introduce_again(const Introduction& self);
   /// Answers all that still waits: it will not come.
   void fail_all(const std::string& why);
@@ -83,6 +83,7 @@ class KernelPort final : public net::Disposable, net::ReadinessHandler {
   const UniqueFd fd_;
   KernelPortOwner& owner_;
   Port port_;
+  Steady settling_since_;
   std::map<std::uint32_t, Waiting> waiting_;  // By the kernel's sequence.
 };
 

@@ -14,6 +14,7 @@ constexpr std::string_view nobody_answers =
 
 std::string problem_of(const Port& port, const TvState& state) {
   if (!port.problem.empty()) return port.problem;
+  if (port.is_settling) return "it has not found its place on the cable yet: try again";
   return std::string(state.silent.contains(port.device) ? nobody_answers : "");
 }
 
