@@ -49,7 +49,7 @@ class TvTest(harness.Test):
         self.start_kitchen()
         self.tv()
         watching = self.start_malinka(self.hub, "watch", "kitchen", password=PASSWORD)
-        watching.wait_for("watching channel")
+        watching.wait_for("memory")  # It has the key to what the device tells.
         self.tv("focus")
         watching.wait_for("TV turning on$")
         watching.wait_for("TV on, showing this device$")

@@ -3,6 +3,7 @@
 
 import json
 
+import harness
 from board import CHANNEL, NAME, PASSWORD, BoardTest, wait_until
 from harness import FAILED
 from television import OPTIONS, PORTS, Television, bring_ports_back, plug_display, remove_ports, unplug_display
@@ -12,6 +13,8 @@ class TvTest(BoardTest):
     @classmethod
     def prepare_guest(cls) -> None:
         cls.guest.load("vivid", OPTIONS)
+
+    config = "[telemetry]\ninterval_seconds = 1\n"
 
     def setUp(self) -> None:
         self.tv = Television(self.guest)
@@ -25,8 +28,11 @@ class TvTest(BoardTest):
     def fail_to_tell_tv(self, *words: str) -> str:
         return self.malinka_here("tv", NAME, *words, code=FAILED).err
 
-    def watch(self):
-        return self.start_malinka(self.hub, "watch", NAME, channel=CHANNEL, password=PASSWORD)
+    def watch(self) -> harness.Program:
+        """One who hears already: of a sealed channel the first event only tells that there is a key to ask for."""
+        watching = self.start_malinka(self.hub, "watch", NAME, channel=CHANNEL, password=PASSWORD)
+        watching.wait_for("memory", seconds=60)
+        return watching
 
     def sleep_tv(self) -> None:
         self.tv.fall_silent()
