@@ -43,7 +43,11 @@ async function openTv() {
 }
 
 const state = (words) => page.getByRole('status').getByText(words, { exact: true });
-const press = (name) => page.getByRole('button', { name, exact: true }).click();
+/** As people do: not while the TV is still at what it was told before. */
+async function press(name) {
+  await page.locator('.remote[aria-busy="false"]').waitFor();
+  await page.getByRole('button', { name, exact: true }).click();
+}
 
 test('a TV is turned on, shows this device, is made louder and mute, and is turned off', async () => {
   await press('Show this device');
