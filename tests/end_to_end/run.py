@@ -75,7 +75,8 @@ def main() -> int:
         run_here(arguments.folder, arguments.run_here, arguments.report)
         return 0
 
-    files = sorted(arguments.folder.resolve().glob("test_*.py"))
+    # Long ones first, so that the last to end does not run alone.
+    files = sorted(arguments.folder.resolve().glob("test_*.py"), key=lambda path: path.stat().st_size, reverse=True)
     if arguments.names:
         known = {path.stem.removeprefix("test_"): path for path in files}
         wanted = [name.removeprefix("test_").removesuffix(".py") for name in arguments.names]
