@@ -19,11 +19,11 @@ PATIENCE_SECONDS = 60  # A guest is slow, and shares this machine with others.
 AGENT_FOLDER = "/tmp/agent"
 
 
-def wait_until(holds: Callable[[], object], what: str) -> object:
+def wait_until(holds: Callable[[], object], what: str | Callable[[], str]) -> object:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := holds()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"never came: {what}")
+            raise AssertionError(f"never came: {what if isinstance(what, str) else what()}")
         time.sleep(0.1)
     return found
 

@@ -22,10 +22,14 @@ class Television:
 
     def start(self, *options: str) -> None:
         """As cec-follower takes them, as --standby. Its log begins anew."""
-        self.guest.must(f"cec-ctl -s -d {self._end} --tv")
+        wait_until(self._become_tv, "the address of a TV")
         self.guest.must(f"setsid cec-follower -d {self._end} -v -w -m -s {' '.join(options)} >/run/work/{self._log.name} 2>&1 & "
                         f"echo $! >/tmp/tv{self.port}.pid")
         wait_until(lambda: "Event: State Change" in self.log(), "a TV that listens")
+
+    def _become_tv(self) -> bool:
+        """Where something else is on the cable in that moment, the kernel may give it another one."""
+        return "Logical Address          : 0 (TV)" in self.guest.must(f"cec-ctl -d {self._end} --tv")
 
     def fall_silent(self) -> None:
         """It is still there, and knows nothing any more: what the kernel answers for it is that."""

@@ -37,7 +37,7 @@ class TvTest(BoardTest):
     def sleep_tv(self) -> None:
         self.tv.fall_silent()
         self.tv.start("--standby")
-        wait_until(lambda: self.tv.power() == "standby", "a TV in standby")
+        wait_until(lambda: self.tv.power() == "standby", lambda: f"a TV in standby:\n{self.tv.log()}")
 
     def test_the_port_with_the_tv_is_found_and_what_it_says_is_shown(self) -> None:
         status = self.tell_tv()
