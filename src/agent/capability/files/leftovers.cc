@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <ctime>
@@ -26,12 +27,18 @@ constexpr int names_max = 10'000;
 /// Of so many folders it is known when they were looked through.
 constexpr std::size_t folders_max = 256;
 
+/// A file that is being written may have been given the time of its source already; when it was
+/// read last is of its own making.
+std::time_t last_touched(const struct stat& status) {
+  return std::max(status.st_mtim.tv_sec, status.st_atim.tv_sec);
+}
+
 bool is_leftover(int folder, const char* name) {
   const std::string_view text = name;
   struct stat status{};
   return text.starts_with(prefix) && text.ends_with(suffix) &&
          fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
-         std::chrono::seconds(std::time(nullptr) - status.st_mtim.tv_sec) > age;
+         std::chrono::seconds(std::time(nullptr) - last_touched(status)) > age;
 }
 
 }  // namespace

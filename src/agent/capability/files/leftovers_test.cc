@@ -31,6 +31,15 @@ TEST_CASE("a part that nobody went on with for a day goes when another file come
   CHECK(tree.has("old"));
 }
 
+TEST_CASE("a file that is being written stays, though it has the time of its source already") {
+  const Tree tree;
+  tree.write(".malinka-0123456789abcdef.part", "half");
+  const timespec times[] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = 0, .tv_nsec = 0}};
+  REQUIRE(utimensat(AT_FDCWD, tree.path(".malinka-0123456789abcdef.part").c_str(), times, 0) == 0);
+  Leftovers().remove_beside(*tree.roots().find(tree.path("file")));
+  CHECK(tree.has(".malinka-0123456789abcdef.part"));
+}
+
 TEST_CASE("a folder is looked through once an hour, each for itself") {
   const Tree tree;
   tree.make_folder("inner");
