@@ -20,6 +20,7 @@ using std::chrono::seconds;
 WatchWish read_wish(const Command& command) {
   const Json& value = *command.value;
   WatchWish wish{.originator = command.originator,
+                 .access = command.access,
                  .edges = parse_edges(value.value("edges", "both")).value_or(Edges::both),
                  .time = seconds(value.value("seconds", limits::gpio_watch_seconds))};
   if (const Json* const debounce = find_member(value, "debounceMilliseconds"))
@@ -117,6 +118,7 @@ Attempt<Json> Gpio::write(const Json& value) {
     lines.push_back(line);
     wanted.push_back({line, one.at("value") == 1});
   }
+  for (Line* const line : lines) watches_.end_for_viewers(*line);
   TRY_VOID(holdings_.write(wanted));
   for (Line* const line : lines)
     if (const auto pulse = std::exchange(line->pulse, nullptr))
@@ -154,6 +156,7 @@ void Gpio::pulse(const Json& value, Answerer answer) {
   if ((*line)->pulse)
     return answer(refuse(ResponseCode::conflict,
                          fmt::format("a pulse of {} is not over yet", title_of(**line))));
+  watches_.end_for_viewers(**line);
   const Wanted wanted[] = {{*line, is_high}};
   Attempt<void> begun = holdings_.write(wanted);
   if (!begun) return answer(std::move(begun.error()));

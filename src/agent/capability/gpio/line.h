@@ -31,6 +31,7 @@ struct Holding {
 struct Lease {
   Edges edges = Edges::both;
   Steady until;
+  Access access = Access::control;  ///< What who asked may do at most.
 };
 
 struct Watch {

@@ -44,7 +44,7 @@ struct Bench {
     return reply;
   }
   void begin(const std::string& command, const Json& value, const std::string& who = "phone") {
-    gpio->run({command, who, std::make_shared<const Json>(value), {}},
+    gpio->run({command, who, std::make_shared<const Json>(value), {}, access},
               [this](Reply reply) { replies.push_back(std::move(reply)); });
   }
   /// A line's value where it is read; -1 where it is refused.
@@ -82,6 +82,7 @@ struct Bench {
   SimulatedHeader& header() const { return driver->header(); }
   Pin& pin(unsigned offset) const { return header().pin(offset); }
 
+  Access access = Access::control;  ///< Of whoever asks next.
   ManualClock clock;
   std::unique_ptr<net::Loop> loop = *net::Loop::create(clock);
   std::vector<LineSettings> settings;

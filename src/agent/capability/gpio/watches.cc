@@ -20,6 +20,19 @@ Edges wanted_edges(const Line& line) {
   return edges;
 }
 
+std::chrono::milliseconds configured_debounce(const Line& line) {
+  return line.settings == nullptr ? std::chrono::milliseconds(0) : line.settings->debounce;
+}
+
+/// Who may only look says how long a line must be still where nobody else listens.
+bool may_debounce(const Line& line, const WatchWish& wish) {
+  if (wish.access == Access::control) return true;
+  const bool is_configured = line.settings != nullptr && line.settings->watch != Edges::none;
+  return !is_configured && std::ranges::all_of(line.watch.leases, [&](const auto& lease) {
+    return lease.first == wish.originator;
+  });
+}
+
 Attempt<void> refuse_output(const Line& line) {
   return no(ResponseCode::conflict,
             fmt::format("{} is an output: a watch would make it an input", title_of(line)));
@@ -67,11 +80,9 @@ Attempt<void> Watches::set(Line& line, const WatchWish& wish) {
     line.watch.leases.erase(wish.originator);
   } else {
     TRY_VOID(check(line, wish));
-    if (wish.debounce) line.watch.debounce = *wish.debounce;
-    if (!wish.debounce && line.watch.leases.empty())
-      line.watch.debounce =
-          line.settings == nullptr ? std::chrono::milliseconds(0) : line.settings->debounce;
-    line.watch.leases[wish.originator] = {wish.edges, loop_.clock().now() + wish.time};
+    if (wish.debounce && may_debounce(line, wish)) line.watch.debounce = *wish.debounce;
+    const Steady until = loop_.clock().now() + wish.time;
+    line.watch.leases[wish.originator] = {wish.edges, until, wish.access};
   }
   const Attempt<void> done = apply(line);
   if (!done) line.watch.leases.erase(wish.originator);
@@ -79,14 +90,18 @@ Attempt<void> Watches::set(Line& line, const WatchWish& wish) {
   return done ? Attempt<void>() : std::unexpected(refuse(done.error().code, done.error().error));
 }
 
-Attempt<void> Watches::begin_configured(Line& line) {
-  line.watch.debounce = line.settings->debounce;
-  return apply(line);
+void Watches::end_for_viewers(Line& line) {
+  const auto ended = std::erase_if(
+      line.watch.leases, [](const auto& lease) { return lease.second.access == Access::view; });
+  if (ended > 0) (void)apply(line);
 }
+
+Attempt<void> Watches::begin_configured(Line& line) { return apply(line); }
 
 /// Holds the line as it is to be now, or lets it go.
 Attempt<void> Watches::apply(Line& line) {
   const Edges edges = wanted_edges(line);
+  if (line.watch.leases.empty()) line.watch.debounce = configured_debounce(line);
   const bool is_input_always = line.settings != nullptr && line.settings->is_input();
   if (edges == Edges::none && !is_input_always) {
     if (line.is_held_as(Role::input)) holdings_.free(line);

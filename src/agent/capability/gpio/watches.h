@@ -16,7 +16,8 @@ namespace malinka::agent::gpio {
 /// What somebody asks for.
 struct WatchWish {
   std::string originator;
-  Edges edges = Edges::both;  ///< None: no more.
+  Access access = Access::control;  ///< What they may do at most.
+  Edges edges = Edges::both;        ///< None: no more.
   std::optional<std::chrono::milliseconds> debounce{};
   std::chrono::seconds time{0};
 };
@@ -33,6 +34,8 @@ class Watches {
   /// Whether the line can be watched for this. Changes nothing.
   [[nodiscard]] Attempt<void> check(const Line& line, const WatchWish& wish) const;
   [[nodiscard]] Attempt<void> set(Line& line, const WatchWish& wish);
+  /// Before the line is written: those who may only look keep nobody from that.
+  void end_for_viewers(Line& line);
   /// Takes the line as agent.toml has it: an input, with its pull, and edges where it is watched.
   [[nodiscard]] Attempt<void> begin_configured(Line& line);
 

@@ -147,6 +147,35 @@ TEST_CASE("a line that agent.toml has watched is so from the start and for ever,
   CHECK(bench.write("door", 1).code == ResponseCode::denied);
 }
 
+TEST_CASE("who may only look keeps nobody from writing a line") {
+  Bench bench;
+  bench.access = Access::view;
+  (void)bench.watch(23, {{"seconds", 3600}}, "viewer");
+  bench.access = Access::control;
+  CHECK(bench.write(23, 1).code == ResponseCode::done);
+  CHECK(bench.pin(23).level);
+  CHECK(bench.listed(23).at("direction") == "output");
+  bench.access = Access::view;
+  (void)bench.watch(24, {{"seconds", 3600}}, "viewer");
+  bench.access = Access::control;
+  (void)bench.watch(24, {{"seconds", 3600}}, "owner");
+  CHECK(bench.write(24, 1).code == ResponseCode::conflict);
+}
+
+TEST_CASE("who may only look says how still a line must be where nobody else listens") {
+  Bench bench;
+  bench.access = Access::view;
+  (void)bench.watch(23, {{"debounceMilliseconds", 1000}}, "viewer");
+  (void)bench.watch(24, {{"edges", "both"}}, "owner");
+  (void)bench.watch(24, {{"debounceMilliseconds", 1000}}, "viewer");
+  bench.header().drive(23, true);
+  bench.header().drive(24, true);
+  bench.pass(10ms);
+  CHECK(bench.edges() == "rising");
+  bench.pass(1s);
+  CHECK(bench.edges() == "rising rising");
+}
+
 TEST_CASE("ten thousand watches are no more than there are lines and watchers") {
   Bench bench;
   std::size_t refused = 0;
