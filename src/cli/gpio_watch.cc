@@ -28,7 +28,9 @@ class EdgePrinter {
       : program_(program), device_(std::move(device)) {}
 
   void take_answer(const Json& reply) {
-    for (const Json& line : reply.value("lines", Json::array()))
+    const Json* const lines = find_member(reply, "lines");
+    if (lines == nullptr || !lines->is_array()) return;
+    for (const Json& line : *lines)
       if (const auto number = find_whole_number(line, "line")) lines_.insert(*number);
   }
 
@@ -83,7 +85,10 @@ Attempt<ExitCode> watch_lines(Program& program, Session& session, const std::str
         first.set_value(answer);
       },
       [] {});
-  (void)TRY(session.judge(first.get_future().get()));
+  if (const auto judged = session.judge(first.get_future().get()); !judged) {
+    session.client().on_event(nullptr);
+    return std::unexpected(judged.error());
+  }
   program.console().remark("watching; Ctrl-C ends");
   session.client().on_status(
       [&](const ClientStatus& status) { remark_link(program.console(), status); });

@@ -133,3 +133,21 @@ class GpioTest(harness.Test):
                     answer = client.request("open", name, value)
                     self.assertEqual(answer["response"]["responseCode"], code, answer)
 
+
+class HostileAnswerTest(harness.Test):
+    """`kitchen` is played by the test, and answers a watch with what is none."""
+
+    def test_a_watch_that_is_answered_with_nonsense_is_a_failure(self) -> None:
+        hub = self.start_hub()
+        for value in ([], 5, {"lines": 7}, {"lines": [1, {"line": "x"}]}):
+            with self.subTest(value=value), Foreign.join(hub, "home", "kitchen", device=True) as device:
+                watching = self.start_malinka(hub, "gpio", "kitchen", "watch", "17")
+                command = device.next(lambda message: message.get("name") == "gpio.watch")
+                response = {"requestId": command["id"], "success": True, "responseCode": 200}
+                device.send({"messageType": "Response", "recipients": [command["originator"]], "response": response, "value": value})
+                if isinstance(value, dict):
+                    watching.wait_for("Ctrl-C ends")
+                    watching.signal(signal.SIGINT)
+                    command = device.next(lambda message: message.get("name") == "gpio.watch")
+                    self.assertEqual(command["value"]["edges"], "none")
+                self.assertEqual(watching.wait(20), DONE if isinstance(value, dict) else FAILED)
