@@ -39,6 +39,13 @@ void SimulatedHeader::drive(unsigned offset, bool level) {
   if (offset == wired_output && wired.info.direction == Direction::input) drive(wired_input, level);
 }
 
+/// The wire is the stronger one.
+void SimulatedHeader::pull(unsigned offset, bool level) {
+  const bool is_driven =
+      offset == wired_input && pins_.at(wired_output).info.direction == Direction::output;
+  if (!is_driven) drive(offset, level);
+}
+
 void SimulatedHeader::tick() {
   const Pin& pin = pins_.at(blinking);
   if (tick_ != net::no_timer || pin.holder == nullptr || !pin.holder->has_edges()) return;

@@ -43,6 +43,7 @@ class SimulatedHeader {
   [[nodiscard]] bool level(unsigned offset);
   /// As an output does, or something outside to an input.
   void drive(unsigned offset, bool level);
+  void pull(unsigned offset, bool level);
   /// Somebody waits for the edges of a line: one that changes by itself begins to tell of it.
   void tick();
 

@@ -66,7 +66,7 @@ void SimulatedLines::apply(const LineConfig& config) {
     if (config.role == Role::output)
       header_->drive(offsets_[i], ((config.values >> i & 1U) != 0) != is_active_low(i));
     else if (config.pull == Pull::up || config.pull == Pull::down)
-      header_->drive(offsets_[i], config.pull == Pull::up);
+      header_->pull(offsets_[i], config.pull == Pull::up);
   }
   settled_ = header_->level(offsets_[0]);
   header_->tick();

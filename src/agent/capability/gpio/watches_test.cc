@@ -147,6 +147,14 @@ TEST_CASE("a line that agent.toml has watched is so from the start and for ever,
   CHECK(bench.write("door", 1).code == ResponseCode::denied);
 }
 
+TEST_CASE("a pull does not move a line that something drives") {
+  Bench bench({{.name = "door", .line = 27U, .pull = Pull::up, .watch = Edges::both}});
+  (void)bench.write(17, 0);  // It is wired to 27.
+  CHECK(bench.read("door") == 0);
+  (void)bench.watch("door");
+  CHECK(bench.read("door") == 0);
+}
+
 TEST_CASE("who may only look keeps nobody from writing a line") {
   Bench bench;
   bench.access = Access::view;
