@@ -71,6 +71,14 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
   return fmt::format("{}", fmt::join(words, separator));
 }
 
+/// One word for any of the shells, whatever is in it.
+std::string quoted(std::string_view text) {
+  std::string word = "'";
+  for (const char letter : text)
+    word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return word + "'";
+}
+
 /// The names of a verb, as a pattern or list of a shell.
 std::string names_of(const Verb& verb, std::string_view separator) {
   const std::string name(verb.name);
@@ -155,8 +163,8 @@ std::string zsh_completion() {
   std::string verbs;
   std::string operands;
   for (const Verb* const verb : command_table()) {
-    verbs += fmt::format("    '{}:{}'\n", verb->name, verb->summary);
-    if (!verb->alias.empty()) verbs += fmt::format("    '{}:{}'\n", verb->alias, verb->summary);
+    for (const std::string_view name : {verb->name, verb->alias})
+      if (!name.empty()) verbs += "    " + quoted(fmt::format("{}:{}", name, verb->summary)) + "\n";
     operands += fmt::format("    {}) compadd -- {}; {} ;;\n", names_of(*verb, "|"),
                             join(flag_words(*verb), " "), zsh_operands(verb->operand_kind));
   }
@@ -175,19 +183,19 @@ std::string fish_completion() {
   for (const base::OptionSpec& option : program_options()) {
     if (option.kind == base::OptionKind::not_flag) continue;
     const bool takes_value = option.kind == base::OptionKind::text;
-    text += fmt::format("complete -c malinka -l {}{} -d '{}'\n", option.name,
-                        takes_value ? " -r" : "", option.about);
+    text += fmt::format("complete -c malinka -l {}{} -d {}\n", option.name,
+                        takes_value ? " -r" : "", quoted(option.about));
   }
   for (const Verb* const verb : command_table()) {
-    text += fmt::format(
-        "complete -c malinka -n 'not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n", names,
-        verb->name, verb->summary);
+    text +=
+        fmt::format("complete -c malinka -n 'not __fish_seen_subcommand_from {}' -f -a {} -d {}\n",
+                    names, verb->name, quoted(verb->summary));
     const std::string condition =
         fmt::format("-n '__fish_seen_subcommand_from {}'", names_of(*verb, " "));
     for (const Flag& flag : verb->flags) {
       const std::string letter = flag.letter == 0 ? "" : fmt::format(" -s {}", flag.letter);
-      text += fmt::format("complete -c malinka {} -l {}{}{} -d '{}'\n", condition, flag.name,
-                          letter, flag.placeholder.empty() ? "" : " -r", flag.about);
+      text += fmt::format("complete -c malinka {} -l {}{}{} -d {}\n", condition, flag.name, letter,
+                          flag.placeholder.empty() ? "" : " -r", quoted(flag.about));
     }
     text +=
         fmt::format("complete -c malinka {} {}\n", condition, fish_operands(verb->operand_kind));

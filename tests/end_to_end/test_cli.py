@@ -3,6 +3,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -362,6 +363,15 @@ class UsageTest(harness.Test):
 
     def test_the_version_is_one_line(self) -> None:
         self.assertRegex(self.expect(DONE, "--version").out, r"^malinka \d+\.\d+\.\d+\n$")
+
+    def test_what_completion_says_of_a_word_is_one_word(self) -> None:
+        for line in self.expect(DONE, "completion", "fish").out.splitlines():
+            words = shlex.split(line, comments=True)
+            self.assertEqual("-d" in words, words[-2:-1] == ["-d"], line)
+        described = [line for line in self.expect(DONE, "completion", "zsh").out.splitlines() if line.startswith("    '")]
+        self.assertGreater(len(described), 10)
+        for line in described:
+            self.assertEqual(len(shlex.split(line)), 1, line)
 
     def test_completion_is_valid_shell(self) -> None:
         script = self.expect(DONE, "completion", "bash").out
