@@ -118,7 +118,8 @@ class RemoteSink final : public CopySink {
     return std::make_shared<const Json>(entry ? std::move(*entry) : Json::object());
   }
 
-  bool can_begin_again() const override { return true; }
+  /// A device that was gone for a moment is found again; a folder that is not there is not.
+  bool can_begin_again() const override { return times_not_found_ < not_found_max; }
 
  private:
   Attempt<void> append(ByteView bytes) {
@@ -133,6 +134,7 @@ class RemoteSink final : public CopySink {
     wish_["sha256"] = hash;
     auto reply = bundler_.write(target_.device, wish_, *whole_);
     if (reply) return reply;
+    if (reply.error().code == static_cast<int>(ResponseCode::not_found)) ++times_not_found_;
     const bool is_there = reply.error().code == static_cast<int>(ResponseCode::conflict);
     if (is_there && may_be_there_)
       if (auto entry = find_own()) return *entry;
@@ -152,6 +154,7 @@ class RemoteSink final : public CopySink {
     return is_own ? std::optional(reply->value) : std::nullopt;
   }
 
+  static constexpr int not_found_max = 3;
   /// Of `2026-11-22T21:48:07.000Z`: what every file system keeps.
   static constexpr std::size_t seconds_length = 19;
 
@@ -164,6 +167,7 @@ class RemoteSink final : public CopySink {
   std::unique_ptr<Stream> stream_;
   std::optional<Bytes> whole_;
   bool may_be_there_ = false;
+  int times_not_found_ = 0;
 };
 
 }  // namespace

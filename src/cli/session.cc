@@ -63,7 +63,8 @@ std::unexpected<Failure> explain(const ClientStatus& status, const Settings& set
 Attempt<Session> Session::join(const Settings& settings) {
   if (settings.channel.empty())
     return usage_failure(
-        "which channel? say --channel NAME, or set MALINKA_CHANNEL, or write channel = \"NAME\" "
+        "which channel? `malinka login` takes a device's link; or say --channel NAME, or set "
+        "MALINKA_CHANNEL, or write channel = \"NAME\" "
         "to " +
         settings_path());
   ClientOptions options;

@@ -275,6 +275,22 @@ class BundleTest(ScriptedTest):
         self.assertEqual(done.code, FAILED, done)
         self.assertEqual(sorted(done.err.splitlines()), sorted(f"malinka: kitchen: no room for {path}!" for path in refused))
 
+    def test_a_folder_that_is_not_there_is_not_asked_for_again_and_again(self) -> None:
+        (self.person_folder / "small").write_bytes(b"small")
+        done: list[harness.Done] = []
+        copying = threading.Thread(target=lambda: done.append(
+            self.malinka(self.hub, "cp", "small", "kitchen:/srv/no/small", seconds=PATIENCE_SECONDS)))
+        writes = 0
+        with Foreign.join(self.hub, "home", "kitchen", device=True) as device:
+            copying.start()
+            while (command := device.next(self.is_command_or_farewell))["messageType"] == "Command":
+                writes += command["name"] == "files.write"
+                self.answer(device, command, 404, error="no such folder here")
+        copying.join()
+        self.assertEqual(done[0].code, FAILED, done[0])
+        self.assertIn("no such folder here", done[0].err)
+        self.assertEqual(writes, 3)
+
     def test_an_answer_that_makes_no_sense_is_a_failure(self) -> None:
         for value in ({}, {"files": []}, {"files": "all"}, {"files": [1, None, "x"]}):
             with self.subTest(value=value):
