@@ -94,6 +94,8 @@ Result<void> check(const LineTable& table, const LineSettings& line) {
     return table.refuse("safe makes it an output, pull and watch make it an input: one of them");
   if (line.safe && line.access && *line.access != LineAccess::write)
     return table.refuse("safe needs access = \"write\", or none of both");
+  if (line.watch != Edges::none && line.access == LineAccess::none)
+    return table.refuse("watch tells its edges to all, which access = \"none\" forbids");
   if (line.is_input() && line.access == LineAccess::write)
     return table.refuse("pull and watch make it an input, which access = \"write\" would undo");
   return {};

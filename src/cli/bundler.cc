@@ -67,23 +67,23 @@ void Bundler::send_some(Lane& lane, std::unique_lock<std::mutex>& lock) {
   }
   ++lane.messages;
   lock.unlock();
-  std::vector<Outcome> outcomes = send(lane, bundle);
+  std::optional<std::vector<Outcome>> outcomes = send(lane, bundle);
   lock.lock();
   --lane.messages;
-  if (bundle.size() > 1 && !outcomes[0] && is_unknown_command(outcomes[0].error())) {
+  if (!outcomes) {
     lane.takes_bundles = false;
     lane.waiting.insert(lane.waiting.begin(), bundle.begin(), bundle.end());
     for (File* const file : lane.waiting) file->has_changed.notify_one();
     return;
   }
   for (std::size_t i = 0; i < bundle.size(); ++i) {
-    bundle[i]->outcome = std::move(outcomes[i]);
+    bundle[i]->outcome = std::move((*outcomes)[i]);
     bundle[i]->has_changed.notify_one();
   }
   if (!lane.waiting.empty()) lane.waiting.front()->has_changed.notify_one();
 }
 
-std::vector<Bundler::Outcome> Bundler::send(const Lane& lane, const Bundle& bundle) {
+std::optional<std::vector<Bundler::Outcome>> Bundler::send(const Lane& lane, const Bundle& bundle) {
   std::vector<Outcome> outcomes;
   if (bundle.size() == 1) {
     outcomes.push_back(send_one(lane, *bundle[0]));
@@ -106,6 +106,7 @@ std::vector<Bundler::Outcome> Bundler::send(const Lane& lane, const Bundle& bund
                                  .type = {},
                                  .content = std::make_shared<const Bytes>(std::move(contents))},
                     .timeout = transfer_timeout});
+  if (!reply && is_unknown_command(reply.error())) return std::nullopt;
   for (std::size_t i = 0; i < bundle.size(); ++i)
     outcomes.push_back(reply ? outcome_of(*reply, i, lane.device)
                              : Outcome(std::unexpected(reply.error())));

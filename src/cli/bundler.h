@@ -58,7 +58,8 @@ class Bundler {
 
   [[nodiscard]] bool may_send(const Lane& lane) const;
   void send_some(Lane& lane, std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] std::vector<Outcome> send(const Lane& lane, const Bundle& bundle);
+  /// Nothing where the device is older than bundles.
+  [[nodiscard]] std::optional<std::vector<Outcome>> send(const Lane& lane, const Bundle& bundle);
   [[nodiscard]] Outcome send_one(const Lane& lane, const File& file);
 
   Session& session_;

@@ -86,7 +86,7 @@ Attempt<ExitCode> watch_lines(Program& program, Session& session, const std::str
       },
       [] {});
   if (const auto judged = session.judge(first.get_future().get()); !judged) {
-    session.client().on_event(nullptr);
+    session.client().close(std::chrono::seconds(1));  // From here on nobody tells the printer.
     return std::unexpected(judged.error());
   }
   program.console().remark("watching; Ctrl-C ends");

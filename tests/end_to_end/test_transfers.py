@@ -291,6 +291,18 @@ class BundleTest(ScriptedTest):
         self.assertIn("no such folder here", done[0].err)
         self.assertEqual(writes, 3)
 
+    def test_a_folder_that_one_file_lacks_makes_no_older_device_of_it(self) -> None:
+        """Its files are not sent again: those that were written would be there already."""
+        done, commands = self.copy(lambda value: (200, {"files": [
+            {"path": value["files"][0]["path"], "code": 404, "error": "no such folder"},
+            *({"path": file["path"], "type": "file"} for file in value["files"][1:])]}))
+        self.assertNotIn("already", done.err)
+        sent = self.paths_of(commands)
+        lacking = [one["value"]["files"][0]["path"] for one in commands if one["name"] == "files.unpack"]
+        self.assertEqual(sorted(path for path in sent if path not in lacking),
+                         sorted({path for path in sent if path not in lacking}))
+        self.assertEqual(done.code, DONE, done)  # The one was asked for again, and written.
+
     def test_an_answer_that_makes_no_sense_is_a_failure(self) -> None:
         for value in ({}, {"files": []}, {"files": "all"}, {"files": [1, None, "x"]}):
             with self.subTest(value=value):

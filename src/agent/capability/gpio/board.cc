@@ -112,24 +112,29 @@ void Board::choose_header() {
 
 void Board::connect_settings() {
   for (const auto& chip : chips_)
-    for (Line& line : chip->lines) line.settings = nullptr;
+    for (Line& line : chip->lines) {
+      line.settings = nullptr;
+      line.is_named_twice = false;
+    }
   for (const LineSettings& settings : settings_) connect(settings);
 }
 
 void Board::connect(const LineSettings& settings) {
   Line* const line = find_configured(settings);
-  if (line == nullptr)
+  if (line == nullptr) {
     problems_.push_back(
         fmt::format("there is no line for [gpio.lines.{}] of agent.toml now: see line and chip "
                     "there",
                     settings.name));
-  else if (line->settings != nullptr)
+  } else if (line->settings != nullptr) {
+    line->is_named_twice = true;
     problems_.push_back(
         fmt::format("[gpio.lines.{}] and [gpio.lines.{}] of agent.toml mean the "
-                    "same line: the latter is not used",
+                    "same line: it may not be used until one of them is gone",
                     line->settings->name, settings.name));
-  else
+  } else {
     line->settings = &settings;
+  }
 }
 
 Line* Board::find_configured(const LineSettings& settings) {
@@ -165,6 +170,8 @@ void Board::permit() {
         facts.chip = chip->chip->info().label;
       }
       line.permission = permission_of(facts);
+      if (line.is_named_twice)
+        line.permission = {LineAccess::none, "two tables of agent.toml mean it: remove one"};
     }
 }
 

@@ -33,7 +33,7 @@ Attempt<void> refuse_twice(const Line& line) {
 }
 
 std::optional<bool> value_of(const Line& line) {
-  if (line.holding == nullptr) return {};
+  if (line.holding == nullptr || line.permission.access < LineAccess::read) return {};
   const Result<Bits> bits = line.holding->lines->read();
   if (!bits) return {};
   return (*bits >> line.bit & 1U) != 0;

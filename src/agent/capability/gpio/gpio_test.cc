@@ -279,7 +279,19 @@ TEST_CASE("what agent.toml says of a line that is not there, or twice, is a prob
   CHECK(problems[1].get<std::string>().contains("[gpio.lines.light]"));
   CHECK(bench.write("far", 1).code == ResponseCode::not_found);
   CHECK(bench.write("light", 1).code == ResponseCode::not_found);
-  CHECK(bench.write("lamp", 1).code == ResponseCode::done);
+}
+
+TEST_CASE("a line that two tables mean may not be used, whatever either of them says") {
+  Bench bench({named("alarm", 22),
+               {.name = "lock", .line = std::string("GPIO22"), .access = LineAccess::none}});
+  CHECK(bench.write(22, 1).code == ResponseCode::denied);
+  CHECK(bench.read("alarm") == -1);
+}
+
+TEST_CASE("the value of a line that may not be read is not listed") {
+  Bench bench({{.name = "secret", .line = 23U, .access = LineAccess::none, .pull = Pull::up}});
+  CHECK(bench.listed(23).at("access") == "none");
+  CHECK_FALSE(bench.listed(23).contains("value"));
 }
 
 }  // namespace malinka::agent::gpio

@@ -72,6 +72,7 @@ struct Line {
   unsigned offset = 0;
   std::string kernel_name;
   const LineSettings* settings = nullptr;  ///< Of agent.toml, where that names it.
+  bool is_named_twice = false;             ///< By two tables of it, which may say different things.
   Permission permission;
   std::string use;      ///< What its pin is for, where that is not GPIO.
   std::string problem;  ///< Why it is not what agent.toml says.

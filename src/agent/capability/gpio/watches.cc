@@ -33,6 +33,14 @@ bool may_debounce(const Line& line, const WatchWish& wish) {
   });
 }
 
+/// What viewers have said of it so far is over.
+bool is_first_in_control(const Line& line, const WatchWish& wish) {
+  return wish.access == Access::control &&
+         std::ranges::none_of(line.watch.leases, [](const auto& lease) {
+           return lease.second.access == Access::control;
+         });
+}
+
 Attempt<void> refuse_output(const Line& line) {
   return no(ResponseCode::conflict,
             fmt::format("{} is an output: a watch would make it an input", title_of(line)));
@@ -80,6 +88,7 @@ Attempt<void> Watches::set(Line& line, const WatchWish& wish) {
     line.watch.leases.erase(wish.originator);
   } else {
     TRY_VOID(check(line, wish));
+    if (is_first_in_control(line, wish)) line.watch.debounce = configured_debounce(line);
     if (wish.debounce && may_debounce(line, wish)) line.watch.debounce = *wish.debounce;
     const Steady until = loop_.clock().now() + wish.time;
     line.watch.leases[wish.originator] = {wish.edges, until, wish.access};

@@ -184,6 +184,17 @@ TEST_CASE("who may only look says how still a line must be where nobody else lis
   CHECK(bench.edges() == "rising rising");
 }
 
+TEST_CASE("what viewers said of a line is over once somebody in control watches it") {
+  Bench bench;
+  bench.access = Access::view;
+  (void)bench.watch(23, {{"debounceMilliseconds", 1000}}, "viewer");
+  bench.access = Access::control;
+  (void)bench.watch(23, Json::object(), "owner");
+  bench.header().drive(23, true);
+  bench.pass(10ms);
+  CHECK(bench.edges() == "rising");
+}
+
 TEST_CASE("ten thousand watches are no more than there are lines and watchers") {
   Bench bench;
   std::size_t refused = 0;

@@ -134,16 +134,19 @@ std::vector<std::string> KernelDriver::devices_to_open() const {
   return devices;
 }
 
+/// What cannot be opened is tried again whenever anybody looks: only what is new of it is told, or
+/// that would be a reason to look.
 void KernelDriver::take(const std::string& device, Opened opened) {
-  problems_.erase(device);
   Result<std::unique_ptr<KernelPort>> port =
       opened ? KernelPort::create(loop_, device, *std::move(opened), *this)
              : std::unexpected(std::move(opened.error()));
-  if (port)
+  if (port) {
+    problems_.erase(device);
     ports_.insert_or_assign(device, *std::move(port));
-  else
-    problems_.insert_or_assign(device, explain(port.error()));
-  listener_->on_ports_changed();
+    return listener_->on_ports_changed();
+  }
+  const std::string problem = explain(port.error());
+  if (std::exchange(problems_[device], problem) != problem) listener_->on_ports_changed();
 }
 
 void KernelDriver::finish_look() {

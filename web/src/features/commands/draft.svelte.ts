@@ -37,10 +37,8 @@ export class Draft {
     this.field = field;
     this.isRequired = isRequired;
     if (field.kind === 'object' && isRequired) this.give(true);
-    if (field.kind === 'list' && isRequired) {
-      const first = Math.min(Math.max(1, field.itemsMin), itemsMost);
-      for (let count = 0; count < first; count++) this.add();
-    }
+    // One, however many a schema wants: lists of lists of them would fill the page.
+    if (field.kind === 'list' && isRequired) this.add();
     const isChosen = field.kind === 'choice' && isRequired && field.options.length === 1;
     if (isChosen) this.chosen = 0;
     if (field.kind === 'alternatives' && isRequired) this.choose(0);

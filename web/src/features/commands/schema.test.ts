@@ -248,7 +248,10 @@ describe('what is written', () => {
     for (let count = 0; count < 1000; count++) draft.add();
     expect(draft.parts.length).toBe(256);
     const endless = { type: 'array', minItems: 1e9, items: { type: 'string' } };
-    expect(new Draft(fieldOf(endless), true).parts.length).toBe(256);
+    expect(new Draft(fieldOf(endless), true).parts.length).toBe(1);
+    const nested = { type: 'array', minItems: 1e9, items: { ...endless, items: endless } };
+    const lists = new Draft(fieldOf(nested), true);
+    expect(lists.parts[0]?.draft.parts.length).toBe(1);
   });
 
   test.each([
