@@ -3,7 +3,7 @@
 // and not by name: a device's names are never names of ours.
 
 import { limits, type Json } from '@malinka/client';
-import { itemsMost, type Field, type NumberField, type TextField } from './schema.ts';
+import type { Field, NumberField, TextField } from './schema.ts';
 
 /** A value, or the problems that the drafts now tell of. */
 export type Taken =
