@@ -98,14 +98,7 @@ std::optional<std::vector<Bundler::Outcome>> Bundler::send(const Lane& lane, con
     append(contents, file->content);
   }
   const Json value = {{"files", std::move(wishes)}};
-  const auto reply =
-      session_.ask({.device = lane.device,
-                    .command = "files.unpack",
-                    .value = value,
-                    .blob = Blob{.name = {},
-                                 .type = {},
-                                 .content = std::make_shared<const Bytes>(std::move(contents))},
-                    .timeout = transfer_timeout});
+  const Attempt<Reply> reply = ask(lane, "files.unpack", value, std::move(contents));
   if (!reply && is_unknown_command(reply.error())) return std::nullopt;
   for (std::size_t i = 0; i < bundle.size(); ++i)
     outcomes.push_back(reply ? outcome_of(*reply, i, lane.device)
@@ -114,14 +107,20 @@ std::optional<std::vector<Bundler::Outcome>> Bundler::send(const Lane& lane, con
 }
 
 Bundler::Outcome Bundler::send_one(const Lane& lane, const File& file) {
-  auto reply = session_.ask(
-      {.device = lane.device,
-       .command = "files.write",
-       .value = file.wish,
-       .blob = Blob{.name = {}, .type = {}, .content = std::make_shared<const Bytes>(file.content)},
-       .timeout = transfer_timeout});
+  Attempt<Reply> reply = ask(lane, "files.write", file.wish, file.content);
   if (!reply) return std::unexpected(std::move(reply.error()));
   return std::move(reply->value);
+}
+
+Attempt<Reply> Bundler::ask(const Lane& lane, std::string command, const Json& value,
+                            Bytes content) {
+  return session_.ask({.device = lane.device,
+                       .command = std::move(command),
+                       .value = value,
+                       .blob = Blob{.name = {},
+                                    .type = {},
+                                    .content = std::make_shared<const Bytes>(std::move(content))},
+                       .timeout = transfer_timeout});
 }
 
 }  // namespace malinka::cli

@@ -61,6 +61,8 @@ class Bundler {
   /// Nothing where the device is older than bundles.
   [[nodiscard]] std::optional<std::vector<Outcome>> send(const Lane& lane, const Bundle& bundle);
   [[nodiscard]] Outcome send_one(const Lane& lane, const File& file);
+  [[nodiscard]] Attempt<Reply> ask(const Lane& lane, std::string command, const Json& value,
+                                   Bytes content);
 
   Session& session_;
   std::mutex mutex_;  // For all below.
