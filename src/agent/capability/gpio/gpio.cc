@@ -118,14 +118,18 @@ Attempt<Json> Gpio::write(const Json& value) {
     lines.push_back(line);
     wanted.push_back({line, one.at("value") == 1});
   }
-  for (Line* const line : lines) watches_.end_for_viewers(*line);
-  TRY_VOID(holdings_.write(wanted));
+  TRY_VOID(change(wanted));
   for (Line* const line : lines)
     if (const auto pulse = std::exchange(line->pulse, nullptr))
       pulse->end(
           refuse(ResponseCode::conflict,
                  fmt::format("{} was written meanwhile: the pulse is over", title_of(*line))));
   return values_of(lines);
+}
+
+Attempt<void> Gpio::change(std::span<const Wanted> wanted) {
+  for (const Wanted& one : wanted) watches_.end_for_viewers(*one.line);
+  return holdings_.write(wanted);
 }
 
 Attempt<Json> Gpio::watch(const Command& command) {
@@ -156,9 +160,8 @@ void Gpio::pulse(const Json& value, Answerer answer) {
   if ((*line)->pulse)
     return answer(refuse(ResponseCode::conflict,
                          fmt::format("a pulse of {} is not over yet", title_of(**line))));
-  watches_.end_for_viewers(**line);
   const Wanted wanted[] = {{*line, is_high}};
-  Attempt<void> begun = holdings_.write(wanted);
+  Attempt<void> begun = change(wanted);
   if (!begun) return answer(std::move(begun.error()));
   (*line)->pulse = std::make_unique<Pulse>(loop_, !is_high, std::move(answer));
   (*line)->pulse->begin(width, [this, line = *line, width] { end_pulse(*line, width); });

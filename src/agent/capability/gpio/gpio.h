@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ class Gpio final : public Capability {
   [[nodiscard]] Attempt<Json> watch(const Command& command);
   void pulse(const Json& value, Answerer answer);
   void end_pulse(Line& line, std::chrono::milliseconds width);
+  /// As somebody who may do so asks: those who may only look are no reason against it.
+  [[nodiscard]] Attempt<void> change(std::span<const Wanted> wanted);
 
   [[nodiscard]] Attempt<Line*> find(const Json& line, LineAccess wanted);
   [[nodiscard]] Attempt<Json> values_of(const std::vector<Line*>& lines);
