@@ -7,42 +7,25 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { newPage, startBrowser } from './support/browser.mjs';
+import { beforeEach, describe, test } from 'node:test';
 import * as person from './support/pages.mjs';
-import { World } from './support/programs.mjs';
+import { openPage, page, setScene, world } from './support/scene.mjs';
 
-let world;
-let browser;
-let page;
-let context;
-let complaints;
 /** What the device offers. */
 let root;
 /** On the person's machine. */
 let here;
 
-before(async () => {
-  world = await World.start();
-  browser = await startBrowser();
+setScene(async () => {
   root = join(world.folder, 'offered');
   await mkdir(root);
   await world.startDeviceWithFolder('kitchen', root);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
 });
 
 let tests = 0;
 beforeEach(async () => {
   here = join(world.folder, `here-${++tests}`);
   await mkdir(here);
-  ({ page, context, complaints } = await newPage(browser));
-});
-afterEach(async () => {
-  await context.close();
-  assert.deepEqual(complaints, [], 'the page broke its policy, threw, or opened a dialog');
 });
 
 /** Opens a folder of this name on the device, which is made with these files, and waits for it. */
@@ -92,7 +75,7 @@ const names = async () =>
 
 /** As from a folder of the desktop. */
 async function drop(...paths) {
-  const session = await context.newCDPSession(page);
+  const session = await page.context().newCDPSession(page);
   const { x, y, height } = await page.locator('.zone').boundingBox();
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   const place = { x: x + 50, y: y + height - 10, data };
@@ -504,9 +487,7 @@ describe('the list', () => {
   });
 
   test('is used by fingers alone on a phone, and never wider than it', async () => {
-    await context.close();
-    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-    ({ page, context, complaints } = await newPage(browser, phone));
+    await openPage({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     const long = `${'a very long name '.repeat(12)}.txt`;
     await openFolder('fingers', { 'one.txt': '1', 'two.txt': '2', [long]: '3', 'inner/': '' });
     await page.getByLabel('Select one.txt').tap();

@@ -3,12 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { newPage, startBrowser } from './support/browser.mjs';
+import { afterEach, beforeEach, test } from 'node:test';
 import { ScriptedDevice } from './support/scripted_device.mjs';
 import { markup } from './support/hostile.mjs';
 import * as person from './support/pages.mjs';
-import { World } from './support/programs.mjs';
+import { openPage, page, setScene, world } from './support/scene.mjs';
 
 const spray = {
   name: 'garden.spray',
@@ -35,33 +34,16 @@ const picture = {
   parameters: { type: 'object', properties: {} },
 };
 
-let world;
-let browser;
 let device;
-let page;
-let context;
-let complaints;
 let replies;
 
-before(async () => {
-  world = await World.start();
-  browser = await startBrowser();
-  await world.startDevice('kitchen');
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
+setScene(() => world.startDevice('kitchen'));
 beforeEach(async () => {
   replies = {};
   device = await startGarden([spray, picture]);
-  await open();
+  await enter();
 });
-afterEach(async () => {
-  await context.close();
-  await device.stop();
-  assert.deepEqual(complaints, [], 'the page broke its policy, threw, or opened a dialog');
-});
+afterEach(() => device.stop());
 
 async function startGarden(commands, more = {}) {
   const garden = await ScriptedDevice.start(world, 'board');
@@ -73,11 +55,14 @@ async function startGarden(commands, more = {}) {
   return garden;
 }
 
-async function open(options = {}) {
-  await context?.close();
-  ({ page, context, complaints } = await newPage(browser, options));
+async function enter() {
   await page.goto(world.link());
   await person.openDevice(page, 'board');
+}
+
+async function open(options) {
+  await openPage(options);
+  await enter();
 }
 
 const field = (name) => page.locator(`[data-field="${name}"]`).first();

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { boardInPage } from './support/board_page.mjs';
 import * as person from './support/pages.mjs';
+import { world } from './support/scene.mjs';
 import { ScriptedDevice } from './support/scripted_device.mjs';
 
 const it = boardInPage();
@@ -12,6 +13,7 @@ const it = boardInPage();
 describe('the header', () => {
   test('is read as a table: each pin with its number, its name and its state', async () => {
     const header = it.page.getByRole('grid', { name: '40-pin header' });
+    await header.waitFor();
     assert.equal(await header.getByRole('row').count(), 21);
     assert.equal(await header.getByRole('gridcell').count(), 40);
     await it.isRead(1, '3.3 V');
@@ -192,7 +194,7 @@ describe('changing', () => {
 
   test('one who may only watch has no switch, and is told why', async () => {
     await it.device.stop();
-    it.device = await ScriptedDevice.start(it.world, 'board', { level: 'view' });
+    it.device = await ScriptedDevice.start(world, 'board', { level: 'view' });
     await it.open();
     await it.pin(11).click();
     await it.card().getByText('grants viewing only').waitFor();

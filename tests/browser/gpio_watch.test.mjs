@@ -9,6 +9,7 @@ import { boardInPage } from './support/board_page.mjs';
 import { newPage } from './support/browser.mjs';
 import { markup } from './support/hostile.mjs';
 import * as person from './support/pages.mjs';
+import { browser, world } from './support/scene.mjs';
 import { ScriptedDevice } from './support/scripted_device.mjs';
 
 const it = boardInPage();
@@ -80,11 +81,11 @@ access = "read"
 `;
 
   before(async () => {
-    const path = join(it.world.folder, 'kitchen.toml');
+    const path = join(world.folder, 'kitchen.toml');
     await writeFile(path, config);
-    kitchen = await it.world.startDevice('kitchen', undefined, ['--config', path]);
+    kitchen = await world.startDevice('kitchen', undefined, ['--config', path]);
   });
-  after(() => it.world.stopDevice(kitchen));
+  after(() => world.stopDevice(kitchen));
   beforeEach(async () => {
     await it.page.getByRole('navigation', { name: 'Devices' }).getByText('kitchen').click();
     await it.page.getByRole('heading', { level: 1, name: 'kitchen' }).waitFor();
@@ -135,8 +136,8 @@ access = "read"
     await it.pin(15).click();
     await it.card().getByLabel('Watch its edges').check();
     await it.card().getByRole('list', { name: 'The latest edges' }).locator('li').nth(1).waitFor();
-    const other = await newPage(it.browser);
-    await other.page.goto(it.world.link());
+    const other = await newPage(browser);
+    await other.page.goto(world.link());
     await person.openDevice(other.page, 'kitchen');
     await person.openPanel(other.page, 'GPIO');
     await other.page.getByRole('switch', { name: 'lamp, of the named outputs' }).click();
@@ -151,7 +152,7 @@ access = "read"
 describe('a device', () => {
   test('without a header has a plain list', async () => {
     await it.device.stop();
-    it.device = await ScriptedDevice.start(it.world, 'board', { hasHeader: false });
+    it.device = await ScriptedDevice.start(world, 'board', { hasHeader: false });
     await it.open();
     const list = it.page.getByRole('table', { name: 'Lines' });
     await list.getByRole('row', { name: /lamp/ }).getByText('off').waitFor();
@@ -186,7 +187,7 @@ describe('a device', () => {
       { ...line, line: 5, chip: markup, direction: 'output', name: long.replace('x', 'y') },
     ];
     await it.device.stop();
-    it.device = await ScriptedDevice.start(it.world, 'board', { lines, problems: [markup] });
+    it.device = await ScriptedDevice.start(world, 'board', { lines, problems: [markup] });
     await it.open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     await it.page.getByText(markup).first().waitFor();
     for (const number of [11, 7]) {

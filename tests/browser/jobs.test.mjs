@@ -2,35 +2,14 @@
 // Commands whose output comes while they run, in the page, against a real device.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { newPage, startBrowser } from './support/browser.mjs';
+import { beforeEach, test } from 'node:test';
 import * as person from './support/pages.mjs';
-import { World } from './support/programs.mjs';
+import { page, setScene, world } from './support/scene.mjs';
 
-let world;
-let browser;
-let page;
-let context;
-let complaints;
-
-before(async () => {
-  world = await World.start();
-  browser = await startBrowser();
-  await world.startDevice('kitchen');
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
+setScene(() => world.startDevice('kitchen'));
 beforeEach(async () => {
-  ({ page, context, complaints } = await newPage(browser));
   await page.goto(world.link());
   await openShell();
-});
-afterEach(async () => {
-  await context.close();
-  assert.deepEqual(complaints, [], 'the page broke its policy, threw, or opened a dialog');
 });
 
 async function openShell() {

@@ -6,35 +6,13 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { newPage, startBrowser } from './support/browser.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import { newPage } from './support/browser.mjs';
 import * as person from './support/pages.mjs';
-import { channel, password, World } from './support/programs.mjs';
+import { channel, password } from './support/programs.mjs';
+import { browser, openPage, page, setScene, world } from './support/scene.mjs';
 
-let world;
-let browser;
-let page;
-let context;
-let complaints;
-
-before(async () => {
-  world = await World.start();
-  browser = await startBrowser();
-  await Promise.all([world.startDevice('kitchen'), world.startDevice('hall')]);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-async function open(options) {
-  ({ page, context, complaints } = await newPage(browser, options));
-}
-beforeEach(() => open());
-afterEach(async () => {
-  await context.close();
-  assert.deepEqual(complaints, [], 'the page broke its policy, threw, or opened a dialog');
-});
+setScene(() => Promise.all([world.startDevice('kitchen'), world.startDevice('hall')]));
 
 async function joinByLink() {
   await page.goto(world.link());
@@ -85,7 +63,7 @@ describe('coming in', () => {
 
   test('another window of this browser may take the name over, and give it back', async () => {
     await joinByLink();
-    const other = await context.newPage();
+    const other = await page.context().newPage();
     await other.goto(world.link());
     await other.getByRole('button', { name: 'Take over from the other window' }).click();
     await other.getByRole('button', { name: 'kitchen' }).waitFor();
@@ -284,8 +262,7 @@ describe('the shell', () => {
 
 describe('everybody', () => {
   test('on a phone 360 pixels wide no panel is wider than the window', async () => {
-    await context.close();
-    await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    await openPage({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     await page.goto(world.url);
     assert.equal(await person.isTooWide(page), false, 'the form');
     await joinByLink();
@@ -335,8 +312,7 @@ describe('everybody', () => {
   });
 
   test('the dark theme follows the system, and the button overrules it', async () => {
-    await context.close();
-    await open({ colorScheme: 'dark' });
+    await openPage({ colorScheme: 'dark' });
     await joinByLink();
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await ground();

@@ -2,34 +2,13 @@
 // What a person sees of sealing: the padlock, links to watch, a device that is somebody else.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { newPage, startBrowser } from './support/browser.mjs';
+import { test } from 'node:test';
 import * as person from './support/pages.mjs';
-import { channel, password, World } from './support/programs.mjs';
+import { channel, password } from './support/programs.mjs';
+import { page, setScene, world } from './support/scene.mjs';
 import { SealedMember } from './support/sealed.mjs';
 
-let world;
-let browser;
-let page;
-let context;
-let complaints;
-
-before(async () => {
-  world = await World.start();
-  browser = await startBrowser();
-  await world.startDevice('kitchen');
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-beforeEach(async () => {
-  ({ page, context, complaints } = await newPage(browser));
-});
-afterEach(async () => {
-  await context.close();
-  assert.deepEqual(complaints, [], 'the page broke its policy, threw, or opened a dialog');
-});
+setScene(() => world.startDevice('kitchen'));
 
 function member(name) {
   return SealedMember.join({ address: world.address, channel, name, password });

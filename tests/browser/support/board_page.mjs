@@ -2,41 +2,36 @@
 // The GPIO panel of a scripted device called board, anew for each test of a file.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach } from 'node:test';
-import { newPage, startBrowser } from './browser.mjs';
+import { afterEach, beforeEach } from 'node:test';
 import * as person from './pages.mjs';
-import { World } from './programs.mjs';
+import { openPage, page, setScene, world } from './scene.mjs';
 import { ScriptedDevice } from './scripted_device.mjs';
 
 export function boardInPage() {
   const board = new BoardPage();
-  before(async () => {
-    board.world = await World.start();
-    board.browser = await startBrowser();
-  });
-  after(async () => {
-    await board.browser?.close();
-    await board.world?.stop();
-  });
+  setScene();
   beforeEach(async () => {
-    board.device = await ScriptedDevice.start(board.world, 'board');
-    await board.open();
+    board.device = await ScriptedDevice.start(world, 'board');
+    await board.enter();
   });
-  afterEach(async () => {
-    await board.context.close();
-    await board.device.stop();
-    assert.deepEqual(board.complaints, [], 'the page broke its policy, threw, or opened a dialog');
-  });
+  afterEach(() => board.device.stop());
   return board;
 }
 
 class BoardPage {
-  async open(options = {}) {
-    await this.context?.close();
-    Object.assign(this, await newPage(this.browser, options));
-    await this.page.goto(this.world.link());
-    await person.openDevice(this.page, 'board');
-    await person.openPanel(this.page, 'GPIO');
+  get page() {
+    return page;
+  }
+
+  async open(options) {
+    await openPage(options);
+    await this.enter();
+  }
+
+  async enter() {
+    await page.goto(world.link());
+    await person.openDevice(page, 'board');
+    await person.openPanel(page, 'GPIO');
   }
 
   pin(number) {
