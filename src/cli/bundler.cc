@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "cli/bundler.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace malinka::cli {
 namespace {
 
-/// As many as a device has hands for: while it writes one, others are on their way.
-constexpr std::size_t messages_max = 4;
+using std::chrono::steady_clock;
+
+/// On their way to one device: while it writes one and its disk takes another, the next one comes.
+constexpr std::size_t messages_max = 3;
 /// As many as files.unpack takes.
 constexpr std::size_t files_max = 64;
+/// All of a message, where messages are answered soon. Elsewhere they are kept small, or whoever
+/// types on the same link waited for them.
+constexpr std::size_t message_bytes_max = 4 * Bundler::file_bytes_max;
+constexpr std::chrono::milliseconds soon(50);
 
 Failure nonsense(const std::string& device) {
   return {ExitCode::failed, device, static_cast<int>(ResponseCode::malformed),
@@ -61,15 +69,19 @@ void Bundler::send_some(Lane& lane, std::unique_lock<std::mutex>& lock) {
   const std::size_t most = lane.takes_bundles ? files_max : 1;
   for (std::size_t bytes = 0; !lane.waiting.empty() && bundle.size() < most;) {
     bytes += lane.waiting.front()->content.size();
-    if (!bundle.empty() && bytes > bytes_max) break;
+    if (!bundle.empty() && bytes > lane.message_bytes) break;
     bundle.push_back(lane.waiting.front());
     lane.waiting.pop_front();
   }
   ++lane.messages;
   lock.unlock();
+  const auto begin = steady_clock::now();
   std::optional<std::vector<Outcome>> outcomes = send(lane, bundle);
+  const bool was_soon = steady_clock::now() - begin < soon;
   lock.lock();
   --lane.messages;
+  lane.message_bytes =
+      was_soon ? std::min(lane.message_bytes * 2, message_bytes_max) : file_bytes_max;
   if (!outcomes) {
     lane.takes_bundles = false;
     lane.waiting.insert(lane.waiting.begin(), bundle.begin(), bundle.end());

@@ -26,8 +26,8 @@ namespace malinka::cli {
 /// **Thread-safe.**
 class Bundler {
  public:
-  /// A chunk, which no queue refuses: the largest file that goes by this way, and all of a message.
-  static constexpr std::size_t bytes_max = limits::stream_chunk_bytes_max;
+  /// A chunk: the largest file that goes by this way.
+  static constexpr std::size_t file_bytes_max = limits::stream_chunk_bytes_max;
 
   /// The entry that the device gives it.
   using Outcome = Attempt<std::shared_ptr<const Json>>;
@@ -52,7 +52,8 @@ class Bundler {
   struct Lane {
     std::string device;
     std::deque<File*> waiting{};
-    std::size_t messages = 0;  // On their way.
+    std::size_t messages = 0;                    // On their way.
+    std::size_t message_bytes = file_bytes_max;  // As much as goes in one now.
     bool takes_bundles = true;
   };
 

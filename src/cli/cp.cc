@@ -38,9 +38,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Files that are copied at once: enough that none waits for another's round trips, and that small
-/// ones go together.
-constexpr std::size_t threads_max = 32;
+/// Files that are copied at once: enough that none waits for another's round trips, and that a few
+/// dozen small ones go in each of the messages on their way.
+constexpr std::size_t threads_max = 96;
 /// Of those, the ones that are streams: their windows share what a connection has room for.
 constexpr std::size_t streamed_max = 16;
 constexpr std::chrono::milliseconds progress_interval(100);
@@ -71,7 +71,7 @@ bool is_streamed(const CopyJob& job) {
   if (job.from.is_remote() || job.from.is_standard_stream()) return true;
   std::error_code error;
   const auto bytes = std::filesystem::file_size(job.from.path, error);
-  return error || bytes > Bundler::bytes_max;
+  return error || bytes > Bundler::file_bytes_max;
 }
 
 CopyStanding standing_of(const Part& part) {

@@ -91,7 +91,7 @@ class RemoteSink final : public CopySink {
     // What is written over keeps its mode: the device sees to that unless one is named.
     if (overwrite_ == Overwrite::no && !facts.mode.empty()) wish_["mode"] = facts.mode;
     if (!facts.modified.empty()) wish_["modified"] = facts.modified;
-    if (facts.bytes && *facts.bytes <= Bundler::bytes_max) {
+    if (facts.bytes && *facts.bytes <= Bundler::file_bytes_max) {
       whole_.emplace();
       return 0;
     }
@@ -124,7 +124,7 @@ class RemoteSink final : public CopySink {
  private:
   Attempt<void> append(ByteView bytes) {
     malinka::append(*whole_, bytes);
-    if (whole_->size() <= Bundler::bytes_max) return {};
+    if (whole_->size() <= Bundler::file_bytes_max) return {};
     return std::unexpected(Failure{ExitCode::failed, target_.device,
                                    static_cast<int>(ResponseCode::conflict),
                                    "the file grew while it was copied: say it again"});
