@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Debian's kernel, for guests: fetched once, unpacked beside this machine's own, never installed."""
 
+import contextlib
 import dataclasses
+import fcntl
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "malinka" / "hardware"
 
@@ -55,6 +58,15 @@ def _name_of(module: str) -> str:
     return pathlib.Path(module).name.removesuffix(".ko").replace("-", "_")
 
 
+@contextlib.contextmanager
+def filling_cache() -> Iterator[None]:
+    """One at a time: what another is just fetching is waited for, and not fetched again over it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def fetch() -> Kernel:
     """The newest that Debian 12 has for amd64, from the cache where it is there."""
     package = _package_of("linux-image-amd64")
@@ -62,10 +74,11 @@ def fetch() -> Kernel:
     version = re.search(r"^Version: (.+)$", version, re.MULTILINE)[1]
     release = package.removeprefix("linux-image-")
     root = CACHE / f"{release}-{version}"
-    if not (root / ".whole").exists():
-        _unpack(package, root)
-        run("depmod", "-b", root, release)
-        (root / ".whole").touch()
+    with filling_cache():
+        if not (root / ".whole").exists():
+            _unpack(package, root)
+            run("depmod", "-b", root, release)
+            (root / ".whole").touch()
     return Kernel(release, version, root)
 
 

@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import tempfile
 
-from kernel import Kernel, run, unpack_packages
+from kernel import Kernel, filling_cache, run, unpack_packages
 
 # What the module is made of, below the folder of the kernel's source.
 SOURCES = ("drivers/gpio/gpio-sim.c", "drivers/gpio/gpiolib.h", "kernel/irq/irq_sim.c")
@@ -17,11 +17,12 @@ KBUILD = "obj-m := gpio-sim.o\ngpio-sim-y := chip.o irq_sim.o\n"
 def fetch_gpio_sim(kernel: Kernel) -> pathlib.Path:
     """The module's file, from the cache where it is there."""
     module = kernel.root / "built" / "gpio-sim.ko"
-    if not module.exists():
-        with tempfile.TemporaryDirectory(prefix="malinka-module-", dir=kernel.root) as folder:
-            built = _build(kernel, pathlib.Path(folder))
-            module.parent.mkdir(exist_ok=True)
-            built.rename(module)
+    with filling_cache():
+        if not module.exists():
+            with tempfile.TemporaryDirectory(prefix="malinka-module-", dir=kernel.root) as folder:
+                built = _build(kernel, pathlib.Path(folder))
+                module.parent.mkdir(exist_ok=True)
+                built.rename(module)
     return module
 
 

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: MIT
 """TVs at two HDMI ports of the guest: the kernel's virtual video driver has the cables, cec-follower is the TV at the other end."""
 
+import json
 import re
 
-from board import wait_until
+import harness
+from board import CHANNEL, NAME, PASSWORD, BoardTest, wait_until
 from guest import Guest
 
 # Port n: the TV's end of its cable, which the agent is to leave alone, and this machine's.
 TV_ENDS = ("/dev/cec0", "/dev/cec2")
 PORTS = ("/dev/cec1", "/dev/cec3")
 OPTIONS = "n_devs=2 node_types=0x101,0x101 num_inputs=1,1 input_types=0x03,0x03 num_outputs=1,1 output_types=0x01,0x01"
+TALK = ("image-view-on", "text-view-on", "give-osd-name", "get-cec-version", "give-physical-addr", "give-deck-status status-req=once",
+        "give-audio-status", "give-system-audio-mode-status", "give-device-power-status", "give-device-vendor-id",
+        "menu-request menu-req=query", "user-control-released", "tuner-step-increment", "tuner-step-decrement",
+        "deck-control deck-control-mode=stop", "play play-mode=pause-still", "record-off", "get-menu-language",
+        "give-tuner-device-status status-req=once", "request-arc-initiation")
 DRIVER = "/sys/bus/platform/drivers/vivid"
 
 
@@ -49,6 +56,11 @@ class Television:
     def wait_for(self, what: str) -> None:
         wait_until(lambda: self.count(what), f"{what} in what the TV saw:\n{self.log()}")
 
+    def say_much(self, rounds: int) -> None:
+        """Twenty messages a round to this machine, as fast as the cable carries them."""
+        words = " ".join(f"--{message}" for message in TALK)
+        self.guest.must(f"for round in $(seq {rounds}); do cec-ctl -s -d {self._end} --to 4 --no-reply {words} >/dev/null; done")
+
     def power(self) -> str:
         """As it says to whoever asks, past the agent; empty where it does not."""
         said = self.guest.run(f"cec-ctl -s -d {PORTS[self.port]} --to 0 --give-device-power-status")[1]
@@ -77,3 +89,38 @@ def remove_ports(guest: Guest) -> None:
 
 def bring_ports_back(guest: Guest) -> None:
     guest.must(f"test -e {DRIVER}/vivid.0 || echo vivid.0 > {DRIVER}/bind")
+
+
+class TelevisionTest(BoardTest):
+    """A TV is on at the first port."""
+
+    @classmethod
+    def prepare_guest(cls) -> None:
+        cls.guest.load("vivid", OPTIONS)
+
+    config = "[telemetry]\ninterval_seconds = 1\n"
+
+    def setUp(self) -> None:
+        self.tv = Television(self.guest)
+        self.addCleanup(self.tv.put_away)
+        self.tv.start()
+        super().setUp()
+
+    def tell_tv(self, *words: str) -> dict:
+        return json.loads(self.malinka_here("--json", "tv", NAME, *words).out)
+
+    def fail_to_tell_tv(self, *words: str) -> str:
+        done = self.malinka_here("tv", NAME, *words, code=None)
+        self.assertEqual(done.code, harness.FAILED, f"{done}\nwhat the TV saw:\n{self.tv.log()[-3000:]}\n{self.agent_log()}")
+        return done.err
+
+    def watch(self) -> harness.Program:
+        """One who hears already: of a sealed channel the first event only tells that there is a key to ask for."""
+        watching = self.start_malinka(self.hub, "watch", NAME, channel=CHANNEL, password=PASSWORD)
+        watching.wait_for("memory", seconds=60)
+        return watching
+
+    def sleep_tv(self) -> None:
+        self.tv.fall_silent()
+        self.tv.start("--standby")
+        wait_until(lambda: self.tv.power() == "standby", lambda: f"a TV in standby:\n{self.tv.log()}")

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agent/capability/stream_task.h"
+#include "base/clock.h"
 #include "base/json_fwd.h"
 #include "base/response_code.h"
 #include "malinka/message.h"
@@ -28,6 +29,8 @@ struct Command {
   std::optional<Blob> blob;
   Access access = Access::control;  ///< What who asks may do at most.
   bool asks_stream = false;         ///< A reply with a stream is welcome.
+  /// Answered with 408 then, whoever is still at it: what waits that long is not to be begun.
+  Steady deadline = Steady::max();
 };
 
 /// The one answer to a command.

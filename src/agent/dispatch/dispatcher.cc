@@ -68,10 +68,11 @@ void Dispatcher::add(std::unique_ptr<Capability> capability) {
 void Dispatcher::dispatch(Message message, Access access) {
   std::expected<Checked, Reply> checked = check(message, access);
   if (!checked) return surroundings_.bus.respond(message, to_response(std::move(checked.error())));
+  const Steady deadline = surroundings_.clock.now() + checked->contract.answers_within;
   const Command command{message.name,   message.originator,
                         checked->value, message.blob,
-                        access,         is_stream(message, checked->contract)};
-  const Steady deadline = surroundings_.clock.now() + checked->contract.answers_within;
+                        access,         is_stream(message, checked->contract),
+                        deadline};
   checked->capability.run(command, Running::begin(running_, std::move(message), deadline));
 }
 

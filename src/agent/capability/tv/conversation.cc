@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace malinka::agent::tv {
@@ -21,7 +22,9 @@ constexpr seconds order_again{6};
 constexpr int untold_max = 4;
 /// How long a port takes to find out who it is there.
 constexpr milliseconds settle_step{200};
-constexpr int settle_steps_max = 30;
+constexpr seconds settle_patience{6};
+/// How long one may take to be opened. Some adapters on USB answer when they like.
+constexpr seconds look_patience{10};
 /// How long a TV that let go of the cable in its sleep takes to be seen again.
 constexpr int wake_steps_max = 40;
 
@@ -55,17 +58,33 @@ void Conversation::Pause::await_suspend(std::coroutine_handle<> waiting) {
   });
 }
 
+/// Over when the driver has looked, or has had its time.
 class Conversation::SecondLook {
  public:
-  explicit SecondLook(TvDriver& driver) : driver_(driver) {}
+  SecondLook(net::Loop& loop, TvDriver& driver) : loop_(loop), driver_(driver) {}
+  ~SecondLook() { loop_.cancel(timer_); }
+  SecondLook(const SecondLook&) = delete;
+  SecondLook& operator=(const SecondLook&) = delete;
   [[nodiscard]] bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<> waiting) {
-    driver_.look_again([waiting] { waiting.resume(); });
+    timer_ = loop_.after(look_patience, [this, waiting] {
+      timer_ = net::no_timer;
+      waits_.reset();
+      waiting.resume();
+    });
+    driver_.look_again([this, waits = std::weak_ptr(waits_), waiting] {
+      if (waits.expired()) return;
+      waits_.reset();
+      waiting.resume();
+    });
   }
   void await_resume() const {}
 
  private:
+  net::Loop& loop_;
   TvDriver& driver_;
+  net::TimerId timer_ = net::no_timer;
+  std::shared_ptr<bool> waits_ = std::make_shared<bool>(true);  // Gone: nobody is to be told.
 };
 
 Conversation::Conversation(net::Loop& loop, TvDriver& driver, TvState& state,
@@ -170,8 +189,9 @@ void Conversation::hear(const CecMessage& message) {
 
 /// Until all ports know who they are, or as long as that takes at most.
 Task<bool> Conversation::settle() {
-  for (int step = 0; step < settle_steps_max; ++step) {
-    SecondLook second_look(driver_);
+  const Steady begin = loop_.clock().now();
+  while (loop_.clock().now() - begin < settle_patience) {
+    SecondLook second_look(loop_, driver_);
     co_await second_look;
     const std::vector<Port> ports = driver_.ports();
     if (std::ranges::none_of(ports, &Port::is_settling)) co_return true;

@@ -162,15 +162,19 @@ void KernelPort::fail_all(const std::string& why) {
 
 /// Edge-triggered: all that there is, of both kinds.
 void KernelPort::on_ready(net::Readiness) noexcept {
-  if (!read_events() || !read_messages()) owner_.on_gone(*this);
+  if (!read_events() || !read_messages()) return owner_.on_gone(*this);
+  if (std::exchange(has_lost_messages_, false))
+    fail_all("more was said on the line than could be heard: try again");
 }
 
 /// False once the device is gone.
 bool KernelPort::read_events() {
   bool has_changed = false;
   cec_event event{};
-  while (ioctl(fd_.get(), CEC_DQEVENT, &event) == 0)
+  while (ioctl(fd_.get(), CEC_DQEVENT, &event) == 0) {
     has_changed |= event.event == CEC_EVENT_STATE_CHANGE;
+    has_lost_messages_ |= event.event == CEC_EVENT_LOST_MSGS;  // Some may be what is waited for.
+  }
   if (errno == ENODEV) return false;
   if (!has_changed) return true;
   read_state();

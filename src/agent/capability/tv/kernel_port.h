@@ -84,6 +84,7 @@ class KernelPort final : public net::Disposable, net::ReadinessHandler {
   KernelPortOwner& owner_;
   Port port_;
   Steady settling_since_;
+  bool has_lost_messages_ = false;
   std::map<std::uint32_t, Waiting> waiting_;  // By the kernel's sequence.
 };
 

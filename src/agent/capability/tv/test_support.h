@@ -48,7 +48,9 @@ class ScriptedDriver final : public TvDriver {
   [[nodiscard]] std::string problem() const override {
     return all.empty() ? "this machine has no /dev/cec*" : "";
   }
-  void look_again(std::move_only_function<void()> done) override { later(std::move(done)); }
+  void look_again(std::move_only_function<void()> done) override {
+    if (!is_stuck) later(std::move(done));
+  }
   void send(const std::string& device, const Request& request, OutcomeSink done) override {
     sent.push_back(request.message);
     Outcome outcome = answer ? answer(device, request) : silent(Fate::not_acknowledged);
@@ -65,6 +67,7 @@ class ScriptedDriver final : public TvDriver {
   }
 
   std::vector<Port> all{port_of("/dev/cec0")};
+  bool is_stuck = false;  ///< A look never ends.
   std::function<Outcome(const std::string& device, const Request& request)> answer;
   std::vector<CecMessage> sent;
 
@@ -126,8 +129,12 @@ struct Bench {
         });
   }
 
-  void ask(const char* command, Json value = Json::object()) {
-    capability->run({command, "phone", std::make_shared<const Json>(std::move(value)), {}},
+  void ask(const char* command, Json value = Json::object(), Steady deadline = Steady::max()) {
+    capability->run({.name = command,
+                     .originator = "phone",
+                     .value = std::make_shared<const Json>(std::move(value)),
+                     .blob = {},
+                     .deadline = deadline},
                     [this](Reply reply) { replies.push_back(std::move(reply)); });
   }
   /// A minute at most, in steps that a person would not notice.

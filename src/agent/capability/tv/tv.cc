@@ -76,7 +76,7 @@ Json Tv::describe() const {
 }
 
 void Tv::run(const Command& command, Answerer answer) {
-  Errand errand{.command = command.name};
+  Errand errand{.command = command.name, .deadline = command.deadline};
   if (command.name == "tv.volume") {
     const std::expected<VolumeWish, std::string> wish = read_wish(*command.value);
     if (!wish) return answer(refuse(ResponseCode::malformed, wish.error()));
@@ -84,8 +84,10 @@ void Tv::run(const Command& command, Answerer answer) {
   }
   // Who asks while the same question waits gets the same answer.
   const auto same = std::ranges::find(waiting_, "tv.status", &Errand::command);
-  if (command.name == "tv.status" && same != waiting_.end())
+  if (command.name == "tv.status" && same != waiting_.end()) {
+    same->deadline = std::max(same->deadline, command.deadline);
     return same->answers.push_back(std::move(answer));
+  }
   if (waiting_.size() >= errands_max)
     return answer(refuse(ResponseCode::busy,
                          "the TV is slow, and so many commands wait for it already: try again"));
@@ -121,11 +123,25 @@ void Tv::add(Errand errand) {
 }
 
 void Tv::begin_next() {
-  if (current_ || waiting_.empty()) return;
+  if (current_) return;
+  refuse_overdue();
+  if (waiting_.empty()) return;
   Errand errand = std::move(waiting_.front());
   waiting_.pop_front();
   current_.emplace(carry_out(std::move(errand)));
   current_->start();
+}
+
+/// Whoever asked is told by now that it was not done, and so it is not to happen any more.
+void Tv::refuse_overdue() {
+  const Steady now = loop_.clock().now();
+  std::erase_if(waiting_, [now](Errand& errand) {
+    if (errand.deadline > now) return false;
+    for (Answerer& answer : errand.answers)
+      answer(refuse(ResponseCode::timed_out,
+                    "the TV was busy with other commands for so long that this was not done"));
+    return true;
+  });
 }
 
 Task<bool> Tv::carry_out(Errand errand) {
@@ -172,8 +188,9 @@ void Tv::tell_news() {
 }
 
 void Tv::look_soon() {
-  loop_.cancel(look_timer_);
+  if (look_timer_ != net::no_timer) return;
   look_timer_ = loop_.after(look_delay, [this] {
+    look_timer_ = net::no_timer;
     const bool is_asked =
         std::ranges::find(waiting_, "tv.status", &Errand::command) != waiting_.end();
     if (!is_asked) add({.command = "tv.status"});

@@ -39,6 +39,7 @@ class Tv final : public Capability, TvListener {
   /// A command that waits for the TV to be free, and all who want its answer; none: the agent.
   struct Errand {
     std::string command;
+    Steady deadline = Steady::max();
     VolumeWish volume{};
     std::vector<Answerer> answers{};
   };
@@ -48,6 +49,7 @@ class Tv final : public Capability, TvListener {
 
   void add(Errand errand);
   void begin_next();
+  void refuse_overdue();
   Task<bool> carry_out(Errand errand);
   Task<Trouble> act(const Errand& errand);
   void answer(Errand errand, const Trouble& trouble);

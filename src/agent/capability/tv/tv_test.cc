@@ -221,6 +221,40 @@ TEST_CASE("commands wait in order, the status is shared, and too many are refuse
   CHECK(bench.driver->count(Opcode::image_view_on) == 7);
 }
 
+TEST_CASE("a command that waited until its deadline is refused, and not carried out after that") {
+  Bench bench;
+  bench.driver->answer = [&](const std::string&, const Request& request) {
+    if (request.message.opcode() == Opcode::standby) return silent(Fate::no_answer);
+    return bench.tv(request);
+  };
+  bench.ask("tv.off");  // Which takes half a minute.
+  bench.ask("tv.volume", {{"percent", 90}}, bench.clock.now() + 5s);
+  bench.ask("tv.status", Json::object(), bench.clock.now() + 5s);
+  bench.ask("tv.status");  // Who waits longer gets it.
+  bench.turn_until([&] { return bench.replies.size() == 4; });
+  CHECK(bench.replies[0].code == ResponseCode::timed_out);
+  CHECK(bench.replies[1].code == ResponseCode::timed_out);
+  CHECK(bench.replies[1].error.find("was not done") != std::string::npos);
+  CHECK(bench.replies[2].value->at("volumePercent") == 20);
+  CHECK(bench.replies[3].code == ResponseCode::done);
+}
+
+TEST_CASE("a device that is being opened for ever keeps no command from the others") {
+  Bench bench;
+  bench.driver->is_stuck = true;
+  CHECK(bench.answer_to("tv.status").value->at("power") == "on");
+}
+
+TEST_CASE("ports that change all the time are looked at none the less") {
+  Bench bench;
+  bench.answer_to("tv.status");
+  const std::size_t before = bench.driver->count(Opcode::give_device_power_status);
+  bench.turn_until([&] {
+    bench.driver->listener().on_ports_changed();
+    return bench.driver->count(Opcode::give_device_power_status) > before;
+  });
+}
+
 TEST_CASE("a capability that ends in the middle of a command answers nobody and calls nobody") {
   Bench bench;
   bench.tv.power = Power::standby;
