@@ -135,13 +135,11 @@ Attempt<void> Gpio::change(std::span<const Wanted> wanted) {
 Attempt<Json> Gpio::watch(const Command& command) {
   const WatchWish wish = read_wish(command);
   std::vector<Line*> lines;
-  for (const Json& one : command.value->at("lines")) {
+  for (const Json& one : command.value->at("lines"))
     lines.push_back(TRY(find(one, LineAccess::read)));
-    TRY_VOID(watches_.check(*lines.back(), wish));
-  }
+  TRY_VOID(watches_.set(lines, wish));
   Json json = {{"lines", Json::array()}};
   for (Line* const line : lines) {
-    TRY_VOID(watches_.set(*line, wish));
     const LineValue value = TRY(holdings_.read(*line));
     Json one = value_json(*line, value);
     one.erase("direction");

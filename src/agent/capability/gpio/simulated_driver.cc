@@ -28,8 +28,10 @@ class SimulatedChip final : public Chip {
                                                         const LineConfig& config,
                                                         EdgeSink sink) override {
     if (!is_present()) return fail_errno(ENODEV);
-    const auto is_used = [&](unsigned offset) { return header_->pin(offset).info.is_used; };
-    if (std::ranges::any_of(offsets, is_used)) return fail_errno(EBUSY);
+    const auto is_taken = [&](unsigned offset) {
+      return header_->pin(offset).info.is_used || header_->pin(offset).is_contested;
+    };
+    if (std::ranges::any_of(offsets, is_taken)) return fail_errno(EBUSY);
     return std::make_unique<SimulatedLines>(header_, offsets, config, std::move(sink));
   }
 

@@ -19,6 +19,7 @@ class SimulatedLines;
 struct Pin {
   LineInfo info;
   bool level = false;                ///< On the wire.
+  bool is_contested = false;         ///< Another program takes it just before we do.
   SimulatedLines* holder = nullptr;  ///< Takes itself out when it dies.
 };
 

@@ -24,6 +24,15 @@ std::chrono::milliseconds configured_debounce(const Line& line) {
   return line.settings == nullptr ? std::chrono::milliseconds(0) : line.settings->debounce;
 }
 
+bool is_viewer(const Lease& lease) { return lease.access == Access::view; }
+
+/// Those that stay where somebody with `access` wants to watch: who may only look makes room.
+std::size_t lasting_leases(const Line& line, Access access) {
+  return static_cast<std::size_t>(std::ranges::count_if(line.watch.leases, [&](const auto& lease) {
+    return access == Access::view || !is_viewer(lease.second);
+  }));
+}
+
 /// Who may only look says how long a line must be still where nobody else listens.
 bool may_debounce(const Line& line, const WatchWish& wish) {
   if (wish.access == Access::control) return true;
@@ -74,12 +83,30 @@ Attempt<void> Watches::check(const Line& line, const WatchWish& wish) const {
   if (wish.edges == Edges::none) return {};
   TRY_VOID(check_direction(line));
   if (line.watch.leases.contains(wish.originator)) return {};
-  if (line.watch.leases.size() >= limits::gpio_watchers_max)
+  if (lasting_leases(line, wish.access) >= limits::gpio_watchers_max)
     return no(ResponseCode::busy, fmt::format("{} is watched for {} others already", title_of(line),
                                               limits::gpio_watchers_max));
-  if (line.watch.leases.empty() && watched_count() >= limits::gpio_lines_max)
+  if (line.watch.leases.empty() && watched_count(wish.access) >= limits::gpio_lines_max)
     return no(ResponseCode::busy, fmt::format("{} lines are watched already: end one of those",
                                               limits::gpio_lines_max));
+  return {};
+}
+
+Attempt<void> Watches::set(std::span<Line* const> lines, const WatchWish& wish) {
+  for (const Line* const line : lines) TRY_VOID(check(*line, wish));
+  std::vector<Watch> before;
+  for (Line* const line : lines) {
+    before.push_back(line->watch);
+    Attempt<void> done = set(*line, wish);
+    if (done) continue;
+    for (std::size_t i = before.size(); i-- > 0;) {
+      lines[i]->watch.leases = std::move(before[i].leases);
+      lines[i]->watch.debounce = before[i].debounce;
+      (void)apply(*lines[i]);
+    }
+    schedule();
+    return done;
+  }
   return {};
 }
 
@@ -88,21 +115,34 @@ Attempt<void> Watches::set(Line& line, const WatchWish& wish) {
     line.watch.leases.erase(wish.originator);
   } else {
     TRY_VOID(check(line, wish));
+    if (wish.access == Access::control) make_room(line);
     if (is_first_in_control(line, wish)) line.watch.debounce = configured_debounce(line);
     if (wish.debounce && may_debounce(line, wish)) line.watch.debounce = *wish.debounce;
     const Steady until = loop_.clock().now() + wish.time;
     line.watch.leases[wish.originator] = {wish.edges, until, wish.access};
   }
-  const Attempt<void> done = apply(line);
-  if (!done) line.watch.leases.erase(wish.originator);
+  Attempt<void> done = apply(line);
   schedule();
-  return done ? Attempt<void>() : std::unexpected(refuse(done.error().code, done.error().error));
+  return done;
 }
 
 void Watches::end_for_viewers(Line& line) {
-  const auto ended = std::erase_if(
-      line.watch.leases, [](const auto& lease) { return lease.second.access == Access::view; });
+  const auto ended =
+      std::erase_if(line.watch.leases, [](const auto& lease) { return is_viewer(lease.second); });
   if (ended > 0) (void)apply(line);
+}
+
+/// At the cost of who may only look: here, where the line is full of them, and elsewhere, where too
+/// many lines are watched for nobody else.
+void Watches::make_room(Line& line) {
+  if (line.watch.leases.size() >= limits::gpio_watchers_max) end_for_viewers(line);
+  if (!line.watch.leases.empty() || watched_count(Access::view) < limits::gpio_lines_max) return;
+  bool is_made = false;
+  board_.each_line([&](Line& other) {
+    if (is_made || other.watch.leases.empty() || lasting_leases(other, Access::control) > 0) return;
+    end_for_viewers(other);
+    is_made = true;
+  });
 }
 
 Attempt<void> Watches::begin_configured(Line& line) { return apply(line); }
@@ -123,9 +163,10 @@ Attempt<void> Watches::apply(Line& line) {
                           [this, &line](std::span<const Edge> seen) { take_edges(line, seen); });
 }
 
-std::size_t Watches::watched_count() const {
+/// Lines whose watches stay where somebody with `access` wants another.
+std::size_t Watches::watched_count(Access access) const {
   std::size_t count = 0;
-  board_.each_line([&](const Line& line) { count += line.watch.leases.empty() ? 0 : 1; });
+  board_.each_line([&](const Line& line) { count += lasting_leases(line, access) > 0 ? 1 : 0; });
   return count;
 }
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,8 @@ class Watches {
   Watches(const Watches&) = delete;
   Watches& operator=(const Watches&) = delete;
 
-  /// Whether the line can be watched for this. Changes nothing.
-  [[nodiscard]] Attempt<void> check(const Line& line, const WatchWish& wish) const;
-  [[nodiscard]] Attempt<void> set(Line& line, const WatchWish& wish);
+  /// All of them, or none.
+  [[nodiscard]] Attempt<void> set(std::span<Line* const> lines, const WatchWish& wish);
   /// Before the line is written: those who may only look keep nobody from that.
   void end_for_viewers(Line& line);
   /// Takes the line as agent.toml has it: an input, with its pull, and edges where it is watched.
@@ -46,8 +46,11 @@ class Watches {
     Edge edge;
   };
 
+  [[nodiscard]] Attempt<void> check(const Line& line, const WatchWish& wish) const;
+  [[nodiscard]] Attempt<void> set(Line& line, const WatchWish& wish);
   [[nodiscard]] Attempt<void> apply(Line& line);
-  [[nodiscard]] std::size_t watched_count() const;
+  [[nodiscard]] std::size_t watched_count(Access access) const;
+  void make_room(Line& line);
   void take_edges(Line& line, std::span<const Edge> edges);
   void tell();
   void end_overdue();

@@ -195,6 +195,32 @@ TEST_CASE("what viewers said of a line is over once somebody in control watches 
   CHECK(bench.edges() == "rising");
 }
 
+TEST_CASE("viewers who fill a line make room for somebody in control") {
+  Bench bench;
+  bench.access = Access::view;
+  for (std::size_t i = 0; i < limits::gpio_watchers_max; ++i)
+    (void)bench.watch(23, {{"seconds", 3600}}, "viewer " + std::to_string(i));
+  CHECK(bench.watch(23, Json::object(), "one more").code == ResponseCode::busy);
+  bench.access = Access::control;
+  CHECK(bench.watch(23).code == ResponseCode::done);
+  bench.access = Access::view;
+  CHECK(bench.watch(23, Json::object(), "one more").code == ResponseCode::done);
+}
+
+TEST_CASE("of several lines all are watched, or none") {
+  Bench bench;
+  (void)bench.watch(23, {{"edges", "rising"}});
+  bench.pin(25).is_contested = true;
+  const Reply reply = bench.ask("gpio.watch", {{"lines", {23, 24, 25}}, {"edges", "falling"}});
+  CHECK(reply.code == ResponseCode::conflict);
+  CHECK_FALSE(bench.listed(24).contains("watched"));
+  CHECK_FALSE(bench.pin(24).info.is_used);
+  bench.header().drive(23, true);
+  bench.header().drive(23, false);
+  bench.turn();
+  CHECK(bench.edges() == "rising");
+}
+
 TEST_CASE("ten thousand watches are no more than there are lines and watchers") {
   Bench bench;
   std::size_t refused = 0;
