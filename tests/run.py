@@ -14,6 +14,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SANITIZERS = {
@@ -40,6 +41,7 @@ class Count:
 def run(label: str, command: list, read_count, **environment: str) -> Count:
     """Runs one program. Its output is shown where it failed; a count that says so is not believed over its exit status."""
     print(f"-- {label}", flush=True)
+    begin = time.monotonic()
     try:
         done = subprocess.run(command, cwd=ROOT, env=os.environ | SANITIZERS | environment, text=True, errors="replace",
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -55,7 +57,7 @@ def run(label: str, command: list, read_count, **environment: str) -> Count:
         count.failed = 1
     if count.failed:
         print(output)
-    print(f"   {count}", flush=True)
+    print(f"   {count} in {time.monotonic() - begin:.0f} s", flush=True)
     return count
 
 

@@ -13,9 +13,10 @@ import harness
 
 
 class Terminal:
-    """A program with a terminal of its own."""
+    """A program with a terminal of its own. Whoever waits for what it shows waits `seconds` at most for each part of it."""
 
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], seconds: float = harness.START_SECONDS) -> None:
+        self._seconds = seconds
         self._pid, self._terminal = pty.fork()
         if self._pid == 0:
             os.execve(command[0], command, env)
@@ -33,7 +34,7 @@ class Terminal:
         """What is shown until `end` is, or until the program has ended."""
         shown = b""
         while end is None or end not in shown:
-            if not select.select([self._terminal], [], [], harness.START_SECONDS)[0]:
+            if not select.select([self._terminal], [], [], self._seconds)[0]:
                 raise AssertionError(f"nothing more is shown after {shown!r}")
             try:
                 more = os.read(self._terminal, 4096)
@@ -55,7 +56,7 @@ class Terminal:
         return shown
 
     def _read_some(self) -> bytes:
-        if not select.select([self._terminal], [], [], harness.START_SECONDS)[0]:
+        if not select.select([self._terminal], [], [], self._seconds)[0]:
             raise AssertionError(f"nothing more is shown after {self._unread[-2000:]!r}")
         try:
             return os.read(self._terminal, 65536)

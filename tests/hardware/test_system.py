@@ -8,6 +8,7 @@ from harness import FAILED
 from terminal import Terminal
 
 MIB = 1 << 20
+LOGIN_SECONDS = 120  # A login shell there reads what this machine has for it.
 
 
 class SystemTest(BoardTest):
@@ -39,7 +40,7 @@ class SystemTest(BoardTest):
 
     def test_a_terminal_is_one_of_its_own(self) -> None:
         command, env = self.command(self.hub, "terminal", NAME, password="a long enough secret")
-        terminal = Terminal(command, env | {"TERM": "xterm"})
+        terminal = Terminal(command, env | {"TERM": "xterm"}, LOGIN_SECONDS)
         self.addCleanup(terminal.close)
         terminal.write(b"PS1='$ '; uname -n; tty\r")
         terminal.expect(b"board\r\n")

@@ -62,3 +62,11 @@ class TvPortsTest(TelevisionTest):
         self.continue_board_agent()
         turning_on.wait_for("more was said on the line than could be heard", seconds=60)
         self.assertEqual(self.tell_tv("on")["power"], "on")
+
+    def test_a_device_that_cannot_be_used_is_named_and_keeps_no_tv_from_being_found(self) -> None:
+        self.addCleanup(self.guest.must, "rm -f /dev/cec9")
+        self.guest.must("touch /dev/cec9")
+        status = self.tell_tv("on")
+        self.assertEqual((status["power"], status["port"]), ("on", PORTS[0]))
+        unusable = next(port for port in status["ports"] if port["device"] == "/dev/cec9")
+        self.assertIn("/dev/cec9: Inappropriate ioctl for device", unusable["problem"])
