@@ -123,7 +123,8 @@ class Client {
   [[nodiscard]] std::vector<Answer> request(Request request);
   /// Asks; `on_answer` is called once for each recipient, then `on_done` once.
   void request(Request request, AnswerHandler on_answer, std::move_only_function<void()> on_done);
-  /// Asks one recipient and waits for its answer.
+  /// Asks one recipient and waits for its answer; of `*`, for the first one, which has code 404
+  /// where nobody is there.
   [[nodiscard]] Answer request_one(std::string recipient, std::string name, std::string value = {},
                                    std::optional<Blob> blob = {},
                                    std::chrono::milliseconds timeout = std::chrono::seconds(30));

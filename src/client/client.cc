@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/try.h"
 #include "client/client_core.h"
+#include "client/messages.h"
 #include "link/connector.h"
 #include "protocol/names.h"
 
@@ -87,12 +88,13 @@ void Client::request(Request request, AnswerHandler on_answer,
 
 Answer Client::request_one(std::string recipient, std::string name, std::string value,
                            std::optional<Blob> blob, std::chrono::milliseconds timeout) {
-  std::vector<Answer> answers = core_->request({.recipients = {std::move(recipient)},
+  std::vector<Answer> answers = core_->request({.recipients = {recipient},
                                                 .name = std::move(name),
                                                 .value = std::move(value),
                                                 .blob = std::move(blob),
                                                 .timeout = timeout});
-  return std::move(answers.front());
+  if (!answers.empty()) return std::move(answers.front());
+  return client::make_failure(std::move(recipient), ResponseCode::not_found, "nobody is there");
 }
 
 Client::Opened Client::open(std::string recipient, std::string name, std::string value,

@@ -88,6 +88,25 @@ TEST_CASE("many threads ask at once, and each gets its own answer") {
   for (auto& asker : askers) CHECK(asker.get());
 }
 
+TEST_CASE("one who asks all where nobody is there is answered with 404") {
+  LoopbackHub hub;
+  const auto client = join(hub);
+  hub.on_message([&hub](link::MessageKind, ByteView payload) {
+    const auto command = parse_json(as_text(payload));
+    hub.tell(dump_json(
+        {{"messageType", "Response"},
+         {"originator", "@hub"},
+         {"recipients", {"phone"}},
+         {"value", {{"recipients", Json::array()}}},
+         {"response",
+          {{"requestId", command->at("id")}, {"success", true}, {"responseCode", 202}}}}));
+    return true;
+  });
+  const Answer answer = client->request_one("*", "ping");
+  CHECK(answer.code == 404);
+  CHECK(answer.from == "*");
+}
+
 TEST_CASE("answers stand in the order in which the recipients were named") {
   const LoopbackHub hub;
   const auto client = join(hub);
