@@ -28,6 +28,12 @@ std::vector<std::string> texts_of(const Json& object, std::string_view name) {
   return texts;
 }
 
+/// Sent to `*`, a command would be carried out by all.
+Attempt<void> refuse_all(const std::string& device) {
+  if (device != "*") return {};
+  return usage_failure("which device? * is all of them, and this is for one");
+}
+
 std::unexpected<Failure> hub_failure(int code, std::string error) {
   return std::unexpected(Failure{ExitCode::no_hub, {}, code, std::move(error)});
 }
@@ -87,6 +93,7 @@ Attempt<Session> Session::join(const Settings& settings) {
 }
 
 Attempt<void> Session::check_device(const std::string& device) const {
+  TRY_VOID(refuse_all(device));
   if (client_->is_crowd()) return {};  // The hub will say so where it is not there.
   const std::vector<Member> members = client_->members();
   if (std::ranges::find(members, device, &Member::name) != members.end()) return {};
@@ -100,11 +107,13 @@ Attempt<void> Session::check_device(const std::string& device) const {
 }
 
 Attempt<Reply> Session::ask(const Question& question) {
+  TRY_VOID(refuse_all(question.device));
   return judge(client_->request_one(question.device, question.command, dump_json(question.value),
                                     question.blob, question.timeout));
 }
 
 Attempt<Session::Opened> Session::open(const Question& question) {
+  TRY_VOID(refuse_all(question.device));
   Client::Opened opened =
       client_->open(question.device, question.command, dump_json(question.value), question.timeout);
   Reply reply = TRY(judge(opened.answer));

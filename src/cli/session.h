@@ -42,9 +42,9 @@ class Session {
   [[nodiscard]] Client& client() { return *client_; }
   [[nodiscard]] ClientStatus status() const { return client_->status(); }
 
-  /// Errors: no_device, which suggests the name that was meant.
+  /// Errors: no_device, which suggests the name that was meant; usage for `*`.
   [[nodiscard]] Attempt<void> check_device(const std::string& device) const;
-  /// Asks a device and waits. Errors: no_device; what the device said.
+  /// Asks a device and waits. Errors: no_device; usage for `*`; what the device said.
   [[nodiscard]] Attempt<Reply> ask(const Question& question);
   /// What came of asking for a stream.
   struct Opened {

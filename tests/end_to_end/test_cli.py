@@ -361,6 +361,14 @@ class UsageTest(harness.Test):
                 self.assertEqual(self.expect(DONE, "help", verb).out, done.out)
         self.assertEqual(self.expect(DONE, "--help").out, overview)
 
+    def test_a_device_is_one_device(self) -> None:
+        hub = self.start_hub()
+        for words in (["describe", "*"], ["gpio", "*", "watch", "17"], ["gpio", "*", "write", "17=1"]):
+            with self.subTest(words):
+                done = self.malinka(hub, *words)
+                self.assertEqual(done.code, USAGE, done)
+                self.assertIn("which device?", done.err)
+
     def test_the_version_is_one_line(self) -> None:
         self.assertRegex(self.expect(DONE, "--version").out, r"^malinka \d+\.\d+\.\d+\n$")
 
