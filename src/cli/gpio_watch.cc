@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <optional>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "base/json.h"
 #include "base/try.h"
@@ -20,18 +23,28 @@ constexpr std::chrono::seconds lease(60);
 constexpr std::chrono::seconds renewal(20);
 constexpr std::chrono::seconds end_timeout(2);
 
+/// A number is one of its chip; on the chip with the header it is alone.
+using LineKey = std::pair<std::string, std::uint64_t>;
+
+std::optional<LineKey> key_of(const Json& line) {
+  const auto number = find_whole_number(line, "line");
+  if (!number) return std::nullopt;
+  return LineKey{text_of(line, "chip"), *number};
+}
+
 /// Prints the edges of some lines of one device. After the first answer, on the client's thread
 /// alone.
 class EdgePrinter {
  public:
-  EdgePrinter(Program& program, std::string device)
-      : program_(program), device_(std::move(device)) {}
+  /// `edges` are those that were asked for: others may be told for somebody else.
+  EdgePrinter(Program& program, std::string device, std::string edges)
+      : program_(program), device_(std::move(device)), edges_(std::move(edges)) {}
 
   void take_answer(const Json& reply) {
     const Json* const lines = find_member(reply, "lines");
     if (lines == nullptr || !lines->is_array()) return;
     for (const Json& line : *lines)
-      if (const auto number = find_whole_number(line, "line")) lines_.insert(*number);
+      if (auto key = key_of(line)) lines_.insert(*std::move(key));
   }
 
   void take_event(const Message& event) const {
@@ -42,14 +55,17 @@ class EdgePrinter {
     if (const auto lost = find_whole_number(*value, "lost"))
       program_.console().remark(
           fmt::format("malinka: {} edges came too fast and are not among these", *lost));
-    for (const Json& edge : *edges) {
-      const auto number = find_whole_number(edge, "line");
-      if (number && lines_.contains(*number)) print(edge);
-    }
+    for (const Json& edge : *edges)
+      if (is_wanted(edge)) print(edge);
     (void)program_.console().flush();
   }
 
  private:
+  [[nodiscard]] bool is_wanted(const Json& edge) const {
+    const auto key = key_of(edge);
+    return key && lines_.contains(*key) && (edges_ == "both" || edges_ == text_of(edge, "edge"));
+  }
+
   void print(const Json& edge) const {
     Console& console = program_.console();
     if (program_.is_json()) return program_.print_reply(device_, edge);
@@ -63,7 +79,8 @@ class EdgePrinter {
 
   Program& program_;
   const std::string device_;
-  std::set<std::uint64_t> lines_;
+  const std::string edges_;
+  std::set<LineKey> lines_;
 };
 
 }  // namespace
@@ -72,7 +89,7 @@ Attempt<ExitCode> watch_lines(Program& program, Session& session, const std::str
                               const Json& wish, const EndSignals& end_signals) {
   Json asked = wish;
   asked["seconds"] = lease.count();
-  EdgePrinter printer(program, device);
+  EdgePrinter printer(program, device, text_of(wish, "edges"));
   session.client().on_event([&](const Message& event) { printer.take_event(event); });
 
   // The answer is taken where events are, so that none comes before it is known which are wanted.

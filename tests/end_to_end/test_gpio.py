@@ -86,6 +86,18 @@ class GpioTest(harness.Test):
         self.assertNotIn("watched", self.line(27))
         self.assertFalse(self.line(27)["held"])
 
+    def test_edges_that_others_asked_for_are_not_printed(self) -> None:
+        rising = self.watch("gpio", "kitchen", "watch", "-e", "rising", "27")
+        both = self.watch("gpio", "kitchen", "watch", "27")
+        self.gpio("write", "17=1")
+        rising.wait_for("rising")
+        seen = len(rising.lines)
+        self.gpio("write", "17=0")
+        both.wait_for("falling")
+        self.gpio("write", "17=1")
+        rising.wait_for("rising", after=seen)
+        self.assertNotIn("falling", "".join(rising.lines))
+
     def test_a_line_that_changes_by_itself_shows_both_edges(self) -> None:
         edges = self.watch("gpio", "kitchen", "watch", "22")
         edges.wait_for("rising")
@@ -132,6 +144,25 @@ class GpioTest(harness.Test):
                 with self.subTest(name, value=str(value)[:60]):
                     answer = client.request("open", name, value)
                     self.assertEqual(answer["response"]["responseCode"], code, answer)
+
+
+class OtherChipTest(harness.Test):
+    """`kitchen` is played by the test, and has a chip beside that with the header."""
+
+    def test_a_line_of_another_chip_with_the_same_number_is_another_line(self) -> None:
+        hub = self.start_hub()
+        with Foreign.join(hub, "home", "kitchen", device=True) as device:
+            watching = self.start_malinka(hub, "gpio", "kitchen", "watch", "bell")
+            command = device.next(lambda message: message.get("name") == "gpio.watch")
+            bell = {"line": 5, "name": "bell", "chip": "gpiochip1", "value": 0, "edges": "both", "seconds": 60}
+            response = {"requestId": command["id"], "success": True, "responseCode": 200}
+            device.send({"messageType": "Response", "recipients": [command["originator"]], "response": response,
+                         "value": {"lines": [bell]}})
+            edges = [{"line": 5, **more, "edge": edge, "value": 1, "timeNanoseconds": 7, "sequence": 1} for edge, more in
+                     (("rising", {}), ("falling", {"chip": "gpiochip1", "name": "bell"}))]
+            device.send({"messageType": "Broadcast", "name": "gpio.edge", "value": {"edges": edges}})
+            watching.wait_for("falling  bell")
+            self.assertNotIn("rising", "".join(watching.lines))
 
 
 class HostileAnswerTest(harness.Test):

@@ -159,9 +159,9 @@ void Board::permit() {
   if (!header_->uses) header_->uses = driver_.pin_uses(header_->chip->info().name);
   for (const auto& chip : chips_)
     for (Line& line : chip->lines) {
-      const bool is_on_header = chip.get() == header_;
+      line.is_on_header = chip.get() == header_;
       LineFacts facts{.settings = line.settings, .offset = line.offset};
-      if (is_on_header) {
+      if (line.is_on_header) {
         if (const auto use = header_->uses->find(line.offset); use != header_->uses->end())
           line.use = use->second;
         facts.pin_gpio = pin_gpio(*chip, line);

@@ -170,7 +170,7 @@ void Gpio::end_pulse(Line& line, milliseconds width) {
   const Wanted wanted[] = {{&line, pulse->value_after()}};
   Attempt<void> ended = holdings_.write(wanted);
   if (!ended) return pulse->end(std::move(ended.error()));
-  Json json = label_json(line);
+  Json json = label_json(label_of(line));
   json["milliseconds"] = width.count();
   pulse->end(done(std::move(json)));
 }

@@ -18,6 +18,12 @@ Reply explain_busy(const Line& line) {
 
 }  // namespace
 
+LineLabel label_of(const Line& line) {
+  return {.offset = line.offset,
+          .name = line.settings == nullptr ? "" : line.settings->name,
+          .chip = line.is_on_header ? "" : line.chip->info().name};
+}
+
 std::string title_of(const Line& line) {
   const std::string number =
       line.kernel_name.empty() ? fmt::format("line {}", line.offset) : line.kernel_name;

@@ -70,6 +70,7 @@ class Pulse {
 struct Line {
   Chip* chip = nullptr;  ///< Outlives it.
   unsigned offset = 0;
+  bool is_on_header = true;  ///< Of the chip that carries it: others are told with their chip.
   std::string kernel_name;
   const LineSettings* settings = nullptr;  ///< Of agent.toml, where that names it.
   bool is_named_twice = false;             ///< By two tables of it, which may say different things.
@@ -92,6 +93,15 @@ struct Line {
     return holding != nullptr && holding->config.role == role;
   }
 };
+
+/// What tells a line from all others of its device.
+struct LineLabel {
+  unsigned offset = 0;
+  std::string name;  ///< From agent.toml; empty where that does not name it.
+  std::string chip;  ///< Empty on the chip with the header.
+};
+
+[[nodiscard]] LineLabel label_of(const Line& line);
 
 /// As `lamp (GPIO17)`, `GPIO17`, or `line 17`: for sentences.
 [[nodiscard]] std::string title_of(const Line& line);

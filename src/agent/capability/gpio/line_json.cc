@@ -28,31 +28,31 @@ std::optional<Edges> parse_edges(const std::string& text) {
   return static_cast<Edges>(found - edge_names.begin());
 }
 
-Json label_json(const Line& line) {
-  Json json = {{"line", line.offset}};
-  if (line.settings != nullptr) json["name"] = line.settings->name;
+Json label_json(const LineLabel& label) {
+  Json json = {{"line", label.offset}};
+  if (!label.name.empty()) json["name"] = label.name;
+  if (!label.chip.empty()) json["chip"] = label.chip;
   return json;
 }
 
 Json value_json(const Line& line, const LineValue& value) {
-  Json json = label_json(line);
+  Json json = label_json(label_of(line));
   json["value"] = digit(value.is_high);
   json["direction"] = to_text(value.direction);
   return json;
 }
 
-Json edge_json(unsigned offset, const std::string& name, const Edge& edge) {
-  Json json = {{"line", offset},
-               {"edge", edge.is_rising ? "rising" : "falling"},
-               {"value", digit(edge.is_rising)},
-               {"timeNanoseconds", edge.time_nanoseconds},
-               {"sequence", edge.sequence}};
-  if (!name.empty()) json["name"] = name;
+Json edge_json(const LineLabel& label, const Edge& edge) {
+  Json json = label_json(label);
+  json["edge"] = edge.is_rising ? "rising" : "falling";
+  json["value"] = digit(edge.is_rising);
+  json["timeNanoseconds"] = edge.time_nanoseconds;
+  json["sequence"] = edge.sequence;
   return json;
 }
 
 Json line_json(const Line& line, const LineInfo& info, std::optional<bool> value) {
-  Json json = label_json(line);
+  Json json = label_json(label_of(line));
   json["chip"] = line.chip->info().name;
   json["direction"] = to_text(info.direction);
   json["held"] = line.holding != nullptr;

@@ -11,10 +11,10 @@
 
 namespace malinka::agent::gpio {
 
-/// `line`, and `name` where it has one.
-[[nodiscard]] Json label_json(const Line& line);
+/// `line`; `name` where it has one; `chip` where that is not the header's.
+[[nodiscard]] Json label_json(const LineLabel& label);
 [[nodiscard]] Json value_json(const Line& line, const LineValue& value);
-[[nodiscard]] Json edge_json(unsigned offset, const std::string& name, const Edge& edge);
+[[nodiscard]] Json edge_json(const LineLabel& label, const Edge& edge);
 /// An element of gpio.list; `value` where it is held.
 [[nodiscard]] Json line_json(const Line& line, const LineInfo& info, std::optional<bool> value);
 [[nodiscard]] Json chip_json(const ChipInfo& chip, bool is_header);

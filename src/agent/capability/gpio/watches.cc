@@ -171,12 +171,12 @@ std::size_t Watches::watched_count(Access access) const {
 }
 
 void Watches::take_edges(Line& line, std::span<const Edge> edges) {
-  const std::string name = line.settings == nullptr ? "" : line.settings->name;
+  const LineLabel label = label_of(line);
   for (const Edge& edge : edges) {
     const std::uint32_t expected = line.watch.last_sequence + 1;
     lost_ += edge.sequence - expected;
     line.watch.last_sequence = edge.sequence;
-    seen_.push_back({line.offset, name, edge});
+    seen_.push_back({label, edge});
   }
   if (telling_ != net::no_timer) return;
   telling_ = loop_.after(std::chrono::nanoseconds(0), [this] {
@@ -195,7 +195,7 @@ void Watches::tell() {
     const std::size_t last = std::min(first + limits::gpio_edges_max, sorted.size());
     Json event = {{"edges", Json::array()}};
     for (std::size_t i = first; i < last; ++i)
-      event["edges"].push_back(edge_json(sorted[i]->offset, sorted[i]->name, sorted[i]->edge));
+      event["edges"].push_back(edge_json(sorted[i]->label, sorted[i]->edge));
     if (const std::uint64_t lost = std::exchange(lost_, 0)) event["lost"] = lost;
     sink_("gpio.edge", event, {});
   }

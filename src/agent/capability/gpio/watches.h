@@ -41,8 +41,7 @@ class Watches {
 
  private:
   struct Seen {
-    unsigned offset;
-    std::string name;
+    LineLabel label;
     Edge edge;
   };
 
