@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::chrono::seconds answer_allowance(15);
 
+/// Of why a line may not be written: more would make the table too wide.
+constexpr std::size_t reason_bytes_shown = 72;
+
 using Words = std::span<const std::string>;
 
 /// A number is a line of the header's chip, anything else a name.
@@ -97,6 +100,30 @@ std::string use_text(const Json& line) {
   return text;
 }
 
+/// What is odd about it, and why less than all may be done with it. What would change that takes a
+/// line of its own: refusals and --json say it.
+std::string notes_text(const Json& line) {
+  const Json* const active_low = find_member(line, "activeLow");
+  std::string text = active_low != nullptr && *active_low == true ? "active low" : "";
+  const std::string reason = text_of(line, "reason");
+  const std::string why = reason.substr(0, reason.find(';'));
+  if (why.empty()) return text;
+  text += text.empty() ? "" : "; ";
+  const std::size_t size = whole_size(why.substr(0, reason_bytes_shown));
+  return text + printable(why.substr(0, size)) + (size < why.size() ? "…" : "");
+}
+
+/// Why there are no lines, or some are not as agent.toml says.
+std::string problems_text(const Json& reply) {
+  const Json* const problems = find_member(reply, "problems");
+  if (problems == nullptr || !problems->is_array()) return {};
+  std::string text;
+  for (const Json& problem : *problems)
+    if (const auto* const words = problem.get_ptr<const std::string*>())
+      text += "problem: " + printable(*words) + "\n";
+  return text;
+}
+
 std::string list_text(const Json& reply) {
   Table table({{"LINE", Align::right},
                {"NAME"},
@@ -104,15 +131,17 @@ std::string list_text(const Json& reply) {
                {"DIRECTION"},
                {"VALUE"},
                {"ACCESS"},
-               {"USED BY"}});
+               {"USED BY"},
+               {"NOTES"}});
   for (const Json& line : lines_in(reply)) {
     const auto number = find_whole_number(line, "line");
     if (number)
       table.add({std::to_string(*number), printable(text_of(line, "name")),
                  printable(text_of(line, "kernelName")), printable(text_of(line, "direction")),
-                 value_text(line), printable(text_of(line, "access")), use_text(line)});
+                 value_text(line), printable(text_of(line, "access")), use_text(line),
+                 notes_text(line)});
   }
-  return table.empty() ? "no lines\n" : table.text();
+  return (table.empty() ? "no lines\n" : table.text()) + problems_text(reply);
 }
 
 /// As `17=1`, which `write` takes.

@@ -54,9 +54,12 @@ class GpioTest(harness.Test):
 
     def test_lines_are_listed_with_what_may_be_done(self) -> None:
         out = self.gpio().out
-        self.assertRegex(out, r"(?m)^LINE +NAME +KERNEL +DIRECTION +VALUE +ACCESS +USED BY$")
+        self.assertRegex(out, r"(?m)^LINE +NAME +KERNEL +DIRECTION +VALUE +ACCESS +USED BY +NOTES$")
         self.assertRegex(out, r"(?m)^ +17 +lamp +GPIO17 +input +write$")
-        self.assertRegex(out, r"(?m)^ +5 +relay +GPIO5 +output +0 +write +malinka-agent$")
+        self.assertRegex(out, r"(?m)^ +5 +relay +GPIO5 +output +0 +write +malinka-agent +active low$")
+        self.assertRegex(out, r"(?m)^ +0 .* none +it is for the EEPROM of a HAT$")
+        self.assertRegex(out, r'(?m)^ +6 .* read +the device.s agent.toml has access = "read" in \[gpio.lines.meter\]$')
+        self.assertLess(max(map(len, out.splitlines())), 140)
         self.assertEqual(self.line(4)["consumer"], "onewire@0")
         self.assertIn("line = 0", self.line(0)["reason"])
         described = self.malinka(self.hub, "--json", "describe", "kitchen", password=PASSWORD).objects[0]
@@ -163,6 +166,21 @@ class OtherChipTest(harness.Test):
             device.send({"messageType": "Broadcast", "name": "gpio.edge", "value": {"edges": edges}})
             watching.wait_for("falling  bell")
             self.assertNotIn("rising", "".join(watching.lines))
+
+
+class NoChipTest(harness.Test):
+    """`kitchen` is played by the test, and has no chip."""
+
+    def test_a_device_without_lines_says_why(self) -> None:
+        hub = self.start_hub()
+        with Foreign.join(hub, "home", "kitchen", device=True) as device:
+            listing = self.start_malinka(hub, "gpio", "kitchen")
+            command = device.next(lambda message: message.get("name") == "gpio.list")
+            device.send({"messageType": "Response", "recipients": [command["originator"]],
+                         "response": {"requestId": command["id"], "success": True, "responseCode": 200},
+                         "value": {"chips": [], "lines": [], "problems": ["there is no GPIO chip"]}})
+            self.assertEqual(listing.wait(20), DONE)
+            self.assertEqual(listing.lines, ["no lines", "problem: there is no GPIO chip"])
 
 
 class HostileAnswerTest(harness.Test):

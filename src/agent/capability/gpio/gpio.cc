@@ -100,6 +100,8 @@ Json Gpio::list() {
     if (const Result<LineInfo> info = line.chip->look(line.offset))
       json["lines"].push_back(line_json(line, *info, value_of(line)));
   });
+  if (const std::vector<std::string> problems = board_.problems(); !problems.empty())
+    json["problems"] = problems;
   return json;
 }
 

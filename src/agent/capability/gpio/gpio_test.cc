@@ -157,13 +157,16 @@ TEST_CASE("a chip that is gone is said, and works again when it is back") {
   bench.driver->remove();
   CHECK(bench.write(17, 0).code == ResponseCode::not_supported);
   bench.turn();
-  CHECK(bench.ask("gpio.list", Json::object()).value->at("lines").empty());
+  const Reply listed = bench.ask("gpio.list", Json::object());
+  CHECK(listed.value->at("lines").empty());
+  CHECK(listed.value->at("problems")[0].get<std::string>().contains("there is no GPIO chip"));
   CHECK(bench.gpio->describe().at("problems").size() == 2);
   bench.driver->put_back();
   bench.turn();
   CHECK(bench.pin(5).level);
   CHECK(bench.write(17, 1).code == ResponseCode::done);
   CHECK_FALSE(bench.gpio->describe().contains("problems"));
+  CHECK_FALSE(bench.ask("gpio.list", Json::object()).value->contains("problems"));
 }
 
 TEST_CASE("a pulse is answered when it is over") {
