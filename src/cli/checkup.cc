@@ -62,7 +62,8 @@ std::vector<Finding> found(const Patient& patient, std::string_view check,
         check_access(patient.groups, patient.machine.user, patient.machine.root, device);
     const auto is_said = [&](const Finding& one) { return refusal && one.fix == refusal->fix; };
     if (refusal && std::ranges::none_of(findings, is_said))
-      findings.push_back({check, Health::bad, refusal->reason, refusal->fix, {}});
+      findings.push_back(
+          {check, patient.is_pi() ? Health::bad : Health::note, refusal->reason, refusal->fix, {}});
   }
   findings.insert(
       findings.begin(),

@@ -20,6 +20,7 @@ struct Machine {
 enum class Health : std::uint8_t {
   good,
   absent,  ///< Not there, and nothing wrong with that.
+  note,    ///< As bad, on a machine that need not have it: no Raspberry Pi.
   bad,     ///< There is something to do, and `fix` says what.
 };
 

@@ -180,6 +180,16 @@ TEST_CASE("another machine has nothing of it, and nothing wrong with it") {
   }
 }
 
+TEST_CASE("what another machine's user may not use is no fault of it") {
+  const Pi pi;
+  pi.write("/proc/device-tree/model", "");
+  pi.add_device("/dev/gpiochip0", 0600);
+  const std::vector<Finding> findings = pi.check("gpio");
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[1].health == Health::note);
+  CHECK(findings[1].fix.contains("udev"));
+}
+
 TEST_CASE("only what is asked for is looked at") {
   const Pi pi;
   for (const Finding& finding : pi.check("gpio")) CHECK(finding.check == "gpio");

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "base/json.h"
+#include "base/try.h"
 #include "cli/checkup.h"
+#include "cli/device_access.h"
 #include "cli/printable.h"
 #include "cli/program.h"
 #include "cli/table.h"
@@ -24,6 +27,31 @@ std::string current_user() {
   return user == nullptr ? std::to_string(::geteuid()) : user->pw_name;
 }
 
+std::unexpected<Failure> refuse(std::string_view flag, std::string_view what) {
+  return usage_failure(fmt::format("--{}: {}", flag, what));
+}
+
+/// Where that is another machine's, its own /etc/passwd says who is there.
+bool is_user(const std::string& name, const std::string& root) {
+  if (root.empty()) return ::getpwnam(name.c_str()) != nullptr;
+  return name == "root" || Groups::read(root).id_of(name).has_value();
+}
+
+/// What was named is there; what stands in for what was not named need not be.
+Attempt<void> check_flags(const Arguments& arguments, const Machine& machine) {
+  std::error_code error;  // Who may not look is told so by the check of it.
+  if (arguments.has("root") && !std::filesystem::is_directory(machine.root + "/", error))
+    return refuse("root", machine.root + " is no folder");
+  if (arguments.has("user") && !is_user(machine.user, machine.root))
+    return refuse("user", "there is no user " + machine.user);
+  const std::string config = machine.root + machine.agent_config;
+  const auto type = std::filesystem::status(config, error).type();
+  if (arguments.has("agent-config") && (type == std::filesystem::file_type::not_found ||
+                                        type == std::filesystem::file_type::directory))
+    return refuse("agent-config", "there is no file " + config);
+  return {};
+}
+
 Attempt<Machine> machine_of(const Arguments& arguments) {
   const std::vector<std::string_view> known = check_names();
   for (const std::string& name : arguments.operands)
@@ -34,6 +62,9 @@ Attempt<Machine> machine_of(const Arguments& arguments) {
                   arguments.value("user").value_or(current_user()),
                   arguments.value("agent-config").value_or(std::string(agent_config))};
   while (machine.root.ends_with('/')) machine.root.pop_back();
+  if (!machine.root.empty() && !machine.agent_config.starts_with('/'))
+    machine.agent_config.insert(0, "/");
+  TRY_VOID(check_flags(arguments, machine));
   return machine;
 }
 
@@ -41,6 +72,7 @@ std::string_view word_of(Health health) {
   switch (health) {
     case Health::good: return "good";
     case Health::absent: return "absent";
+    case Health::note: return "note";
     case Health::bad: return "bad";
   }
   return "";
@@ -104,8 +136,10 @@ constinit const Verb doctor_verb = {
         "\n"
         "A CHECK is one of board, gpio, i2c, sensors, tv, video, power and agent; without one, all "
         "are made.\n"
-        "`absent` is what is not there and need not be; where anything is `bad`, the exit status "
-        "is 1.",
+        "`absent` is what is not there and need not be; `note` what could be used on a machine "
+        "that "
+        "is no\n"
+        "Raspberry Pi; where anything is `bad`, the exit status is 1.",
     .examples =
         "malinka doctor                              all of it\n"
         "malinka doctor sensors tv                   what matters here\n"

@@ -45,6 +45,22 @@ class DoctorTest(harness.Test):
     def test_a_check_that_there_is_not_is_a_slip(self) -> None:
         self.assertIn("there are: board, gpio", self.doctor("doctor", "heart", code=USAGE).err)
 
+    def test_a_flag_that_names_what_is_not_there_is_a_slip(self) -> None:
+        self.write("etc/passwd", "pi:x:1000:1000::/home/pi:/bin/sh\n")
+        self.write("etc/malinka/agent.toml", 'name = "kitchen"\n')
+        for flag, value, expected in (("--user", "pj", "there is no user pj"),
+                                      ("--user", "", "there is no user"),
+                                      ("--agent-config", "/etc/malinka/agnt.toml", "there is no file"),
+                                      ("--agent-config", "", "there is no file")):
+            with self.subTest(flag=flag, value=value):
+                self.assertIn(expected, self.doctor("doctor", "agent", flag, value, code=USAGE).err)
+        self.doctor("doctor", "agent", "--user", "pi", "--agent-config", "etc/malinka/agent.toml", code=DONE)
+        for root in ("/nowhere", str(self.root / "etc/passwd")):
+            with self.subTest(root=root):
+                done = self.malinka(None, "doctor", "--root", root, channel="")
+                self.assertEqual(done.code, USAGE, done)
+                self.assertIn(f"--root: {root} is no folder", done.err)
+
     def test_this_machine_can_be_looked_at_without_a_hub(self) -> None:
         done = self.malinka(None, "doctor", channel="")
         self.assertIn(done.code, (DONE, FAILED), done)
