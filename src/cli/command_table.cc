@@ -18,6 +18,7 @@ extern const Verb jobs_verb;
 extern const Verb output_verb;
 extern const Verb cancel_verb;
 extern const Verb terminal_verb;
+extern const Verb telemetry_verb;
 extern const Verb gpio_verb;
 extern const Verb tv_verb;
 extern const Verb trust_verb;
@@ -37,8 +38,8 @@ constexpr std::array verbs = {
     &cp_verb,         &mv_verb,     &rm_verb,     &mkdir_verb,
     &run_verb,  // commands
     &jobs_verb,       &output_verb, &cancel_verb, &terminal_verb,
-    &gpio_verb,  // the board
-    &tv_verb,
+    &telemetry_verb,  // the board
+    &gpio_verb,       &tv_verb,
     &login_verb,  // who may come in
     &pair_verb,       &trust_verb,
     &doctor_verb,  // this device

@@ -5,6 +5,7 @@ from typing import Any
 
 import harness
 from foreign import Foreign
+from harness import DONE, USAGE
 
 PASSWORD = "a password"
 
@@ -62,6 +63,32 @@ class IntervalTest(harness.Test):
         value = self.interval(seconds=60)["value"]
         self.assertEqual(value["seconds"], 60)
         self.assertIn("cannot be kept", value["problem"])
+
+
+class CommandLineTest(harness.Test):
+    def setUp(self) -> None:
+        super().setUp()
+        self.hub = self.start_hub()
+        self.start_agent(self.hub, "kitchen", password=PASSWORD)
+
+    def telemetry(self, *arguments: str, code: int = DONE) -> harness.Done:
+        done = self.malinka(self.hub, "telemetry", "kitchen", *arguments, password=PASSWORD)
+        self.assertEqual(done.code, code, done)
+        return done
+
+    def test_a_reading_is_one_line(self) -> None:
+        self.assertRegex(self.telemetry().out, r"^cpu .*; memory .*°C.*\n$")
+
+    def test_an_interval_holds_from_now_on(self) -> None:
+        self.assertEqual(self.telemetry("--every", "86400").out, "every 86400 s\n")
+        described = self.malinka(self.hub, "--json", "describe", "kitchen", password=PASSWORD).objects[0]
+        [told] = [one["intervalSeconds"] for one in described["capabilities"] if one["name"] == "telemetry"]
+        self.assertEqual(told, 86400)
+
+    def test_what_is_no_interval_is_a_slip(self) -> None:
+        for seconds in ("0", "-1", "1e9", "86401", "1.5", "x", "", "9" * 30):
+            with self.subTest(seconds=seconds):
+                self.assertIn("--every takes 1 to 86400", self.telemetry("--every", seconds, code=USAGE).err)
 
 
 class ReadingTest(harness.Test):
