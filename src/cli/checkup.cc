@@ -221,38 +221,23 @@ std::vector<Finding> check_agent(const Patient& patient) {
   return {Finding{check, Health::good, path + " can be read", "", {}}};
 }
 
-struct Check {
-  std::string_view name;
-  std::vector<Finding> (*run)(const Patient& patient);
-};
+using Check = std::vector<Finding> (*)(const Patient& patient);
 
-constexpr std::array<Check, 8> checks = {{
-    {"board", check_board},
-    {"gpio", check_gpio},
-    {"i2c", check_i2c},
-    {"sensors", check_sensors},
-    {"tv", check_tv},
-    {"video", check_video},
-    {"power", check_power},
-    {"agent", check_agent},
-}};
+/// As check_names.
+constexpr std::array<Check, check_names.size()> checks = {check_board,   check_gpio, check_i2c,
+                                                          check_sensors, check_tv,   check_video,
+                                                          check_power,   check_agent};
 
 }  // namespace
-
-std::vector<std::string_view> check_names() {
-  std::vector<std::string_view> names;
-  for (const Check& check : checks) names.push_back(check.name);
-  return names;
-}
 
 std::vector<Finding> check_up(const Machine& machine, const std::vector<std::string>& names) {
   Patient patient{
       machine, read_line(machine.root + "/proc/device-tree/model"), {}, Groups::read(machine.root)};
   if (patient.is_pi()) patient.config = BootConfig::read(machine.root, patient.model);
   std::vector<Finding> findings;
-  for (const Check& check : checks) {
-    if (!names.empty() && std::ranges::find(names, check.name) == names.end()) continue;
-    std::ranges::move(check.run(patient), std::back_inserter(findings));
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    if (!names.empty() && std::ranges::find(names, check_names.at(i)) == names.end()) continue;
+    std::ranges::move(checks.at(i)(patient), std::back_inserter(findings));
   }
   return findings;
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,14 +26,17 @@ enum class Health : std::uint8_t {
 };
 
 struct Finding {
-  std::string_view check;  ///< As `sensors`: one of check_names().
+  std::string_view check;  ///< As `sensors`: one of check_names.
   Health health = Health::good;
   std::string text;
   std::string fix;
   std::vector<std::string> devices;  ///< Those that were found.
 };
 
-[[nodiscard]] std::vector<std::string_view> check_names();
+/// In the order in which they are made.
+inline constexpr std::array<std::string_view, 8> check_names = {
+    "board", "gpio", "i2c", "sensors", "tv", "video", "power", "agent"};
+
 /// Of the named checks, or of all where none is named.
 [[nodiscard]] std::vector<Finding> check_up(const Machine& machine,
                                             const std::vector<std::string>& names);

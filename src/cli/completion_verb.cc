@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // malinka completion: what a shell needs to complete our commands, options and devices.
+#include <array>
+
 #include "cli/completion.h"
 #include "cli/program.h"
 #include "cli/verb.h"
 
 namespace malinka::cli {
 namespace {
+
+constexpr std::array<std::string_view, 3> shells = {"bash", "zsh", "fish"};
 
 Attempt<ExitCode> run_completion(Program& program, const Arguments& arguments) {
   const std::string& shell = arguments.operands.front();
@@ -29,7 +33,8 @@ constinit const Verb completion_verb = {
     .summary = "print what a shell needs to complete these commands",
     .operands_min = 1,
     .operands_max = 1,
-    .operand_kind = OperandKind::shell,
+    .operand_kind = OperandKind::word,
+    .words = shells,
     .flags = {},
     .details = "",
     .examples =

@@ -53,11 +53,10 @@ Attempt<void> check_flags(const Arguments& arguments, const Machine& machine) {
 }
 
 Attempt<Machine> machine_of(const Arguments& arguments) {
-  const std::vector<std::string_view> known = check_names();
   for (const std::string& name : arguments.operands)
-    if (std::ranges::find(known, name) == known.end())
+    if (std::ranges::find(check_names, name) == check_names.end())
       return usage_failure(
-          fmt::format("there is no check {}; there are: {}", name, fmt::join(known, ", ")));
+          fmt::format("there is no check {}; there are: {}", name, fmt::join(check_names, ", ")));
   Machine machine{arguments.value("root").value_or(""),
                   arguments.value("user").value_or(current_user()),
                   arguments.value("agent-config").value_or(std::string(agent_config))};
@@ -124,7 +123,8 @@ constinit const Verb doctor_verb = {
     .summary = "say, on a device, what its hardware lacks to be used, and what helps",
     .operands_min = 0,
     .operands_max = any_number,
-    .operand_kind = OperandKind::nothing,
+    .operand_kind = OperandKind::word,
+    .words = check_names,
     .flags = doctor_flags,
     .details =
         "Finds GPIO chips, I2C buses, sensors, HDMI ports that speak CEC, video devices and the "

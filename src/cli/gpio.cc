@@ -215,6 +215,8 @@ Attempt<ExitCode> run_gpio(Program& program, const Arguments& arguments) {
   return ExitCode::done;
 }
 
+constexpr std::array<std::string_view, 5> actions = {"list", "read", "write", "pulse", "watch"};
+
 constexpr std::array flags = {
     Flag{"edges", 'e', "EDGES", "of watch: both, rising or falling [both]"},
     Flag{"debounce", 'd', "MILLISECONDS", "of watch: how long a line must be still [0]"},
@@ -231,6 +233,7 @@ constinit const Verb gpio_verb = {
     .operands_min = 1,
     .operands_max = any_number,
     .operand_kind = OperandKind::device,
+    .words = actions,
     .flags = flags,
     .details =
         "LINE is a number of the chip that carries the header (17 for GPIO17), a name that the "

@@ -122,6 +122,9 @@ Attempt<ExitCode> run_tv(Program& program, const Arguments& arguments) {
   return ExitCode::done;
 }
 
+constexpr std::array<std::string_view, 7> wishes = {"status", "on",   "off",   "focus",
+                                                    "volume", "mute", "unmute"};
+
 }  // namespace
 
 extern const Verb tv_verb;
@@ -133,6 +136,7 @@ constinit const Verb tv_verb = {
     .operands_min = 1,
     .operands_max = 4,
     .operand_kind = OperandKind::device,
+    .words = wishes,
     .flags = {},
     .details =
         "By HDMI-CEC, which must be on in the TV's settings. What is printed is what the TV says "

@@ -40,7 +40,13 @@ class Arguments {
 };
 
 /// What completion offers for an operand.
-enum class OperandKind : std::uint8_t { nothing, device, target, verb, shell };
+enum class OperandKind : std::uint8_t {
+  nothing,
+  device,  ///< Its name; for the second operand, the verb's words.
+  target,  ///< Of any number: a device and a path, or a file here.
+  verb,
+  word,  ///< Of any number: the verb's words.
+};
 
 class Program;
 
@@ -54,7 +60,8 @@ struct Verb {
   std::size_t operands_min = 0;
   std::size_t operands_max = 0;
   OperandKind operand_kind = OperandKind::nothing;
-  bool takes_command = false;  ///< From the second operand on, nothing is a flag.
+  std::span<const std::string_view> words{};  ///< What completion offers beside what is there.
+  bool takes_command = false;                 ///< From the second operand on, nothing is a flag.
   std::span<const Flag> flags;
   std::string_view details;   ///< Paragraphs; may be empty.
   std::string_view examples;  ///< Lines, each a command and what it does.

@@ -401,6 +401,35 @@ class UsageTest(harness.Test):
         self.assertEqual(done.stdout.splitlines(), ["devices describe", "--force", "kitchen:"], done.stderr)
         self.assertFalse(mark.exists())
 
+    def complete(self, *words: str) -> list[str]:
+        """What bash offers for the last of `words`; the one device is kitchen."""
+        probe = self.expect(DONE, "completion", "bash").out + f"""
+            malinka() {{ echo kitchen; }}
+            COMP_WORDS=(malinka {shlex.join(words)}) COMP_CWORD={len(words)}; _malinka; printf '%s\n' "${{COMPREPLY[@]}}"
+            """
+        done = subprocess.run(["bash"], input=probe, text=True, capture_output=True, timeout=60, check=True)
+        return done.stdout.split()
+
+    def test_bash_completes_the_words_of_a_verb_where_they_stand(self) -> None:
+        actions = ["list", "read", "write", "pulse", "watch"]
+        for words, expected in ((["gpio", ""], ["kitchen"]), (["gpio", "kitchen", ""], actions),
+                                (["--hub", "ws", ":", "//h", "gpio", "-e", "rising", "kitchen", "w"], ["write", "watch"]),
+                                (["--json", "gpio", "kitchen", "--low", "p"], ["pulse"]),
+                                (["gpio", "kitchen", "read", ""], []), (["gpio", "--edges", ""], []),
+                                (["tv", "kitchen", "o"], ["on", "off"]), (["doctor", "gpio", "t"], ["tv"]),
+                                (["doctor", "--root", ""], []), (["doctor", "--r"], ["--root"]),
+                                (["completion", "f"], ["fish"]), (["shell", "k"], ["kitchen"])):
+            with self.subTest(words):
+                self.assertEqual(self.complete(*words), expected)
+
+    def test_zsh_and_fish_are_told_the_words_of_a_verb(self) -> None:
+        zsh = self.expect(DONE, "completion", "zsh").out
+        self.assertRegex(zsh, r"gpio\).* 1\) compadd -- list read write pulse watch ;;")
+        self.assertRegex(zsh, r"doctor\).*compadd -- board gpio i2c")
+        fish = self.expect(DONE, "completion", "fish").out
+        self.assertRegex(fish, r"-n '__malinka_operand gpio 1 .*' -f -a 'list read write pulse watch'")
+        self.assertRegex(fish, r"from doctor' -f -a 'board gpio i2c")
+
     def test_the_manual_page_is_well_formed(self) -> None:
         page = self.expect(DONE, "--man-page").out
         self.assertTrue(page.startswith(".TH MALINKA 1"))
