@@ -5,7 +5,7 @@
 
 #include "cli/command_table.h"
 #include "cli/settings.h"
-#include "cli/table.h"
+#include "cli/wrap.h"
 
 namespace malinka::cli {
 namespace {
@@ -23,16 +23,17 @@ std::string indented(const std::string& lines) {
 }
 
 std::string settings_help() {
-  Table table({{""}, {""}});
+  std::vector<Entry> entries;
   for (const base::OptionSpec& option : program_options()) {
     if (option.kind == base::OptionKind::not_flag) continue;
     const std::string value =
         option.placeholder.empty() ? "" : " " + std::string(option.placeholder);
-    table.add({"--" + std::string(option.name) + value, std::string(option.about)});
+    entries.emplace_back("--" + std::string(option.name) + value, option.about);
   }
-  table.add({"--config FILE", "settings file [" + settings_path() + "]"});
-  table.add({"--help, --version", "of the program; --help behind a command explains that one"});
-  return indented(table.text());
+  entries.emplace_back("--config FILE", "settings file [" + settings_path() + "]");
+  entries.emplace_back("--help, --version",
+                       "of the program; --help behind a command explains that one");
+  return entry_list(entries);
 }
 
 }  // namespace
@@ -51,14 +52,15 @@ std::string synopsis(const Verb& verb) {
 }
 
 std::string program_help() {
-  Table verbs({{""}, {""}});
-  for (const Verb* const verb : command_table())
-    verbs.add(
-        {std::string(verb->name) + " " + std::string(verb->operands), std::string(verb->summary)});
+  std::vector<Entry> verbs;
+  for (const Verb* const verb : command_table()) {
+    const std::string operands = verb->operands.empty() ? "" : " " + std::string(verb->operands);
+    verbs.emplace_back(std::string(verb->name) + operands, verb->summary);
+  }
   return "Reach, watch and control your devices through a hub.\n\n"
          "Usage: malinka [SETTING]… COMMAND …\n\n"
          "Commands\n" +
-         indented(verbs.text()) + "\nSettings\n" + settings_help() +
+         entry_list(verbs) + "\nSettings\n" + settings_help() +
          "\nThe password comes from --password-file, MALINKA_PASSWORD or a question at the "
          "terminal. Each\n"
          "--some-setting is MALINKA_SOME_SETTING in the environment and some_setting in the "
@@ -74,9 +76,9 @@ std::string verb_help(const Verb& verb) {
       static_cast<char>(std::toupper(static_cast<unsigned char>(verb.summary.front())));
   if (!verb.details.empty()) text += "\n" + std::string(verb.details) + "\n";
   if (!verb.flags.empty()) {
-    Table flags({{""}, {""}});
-    for (const Flag& flag : verb.flags) flags.add({flag_text(flag), std::string(flag.about)});
-    text += "\nOptions\n" + indented(flags.text());
+    std::vector<Entry> flags;
+    for (const Flag& flag : verb.flags) flags.emplace_back(flag_text(flag), flag.about);
+    text += "\nOptions\n" + entry_list(flags);
   }
   return text + "\nExamples\n" + indented(std::string(verb.examples));
 }

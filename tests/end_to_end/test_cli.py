@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -351,7 +352,7 @@ class UsageTest(harness.Test):
     def test_every_verb_explains_itself_with_examples(self) -> None:
         overview = self.expect(DONE, "help").out
         commands = overview.split("Commands\n")[1].split("\n\n")[0]
-        verbs = [line.split()[0] for line in commands.splitlines()]
+        verbs = re.findall(r"(?m)^  (\w+)", commands)
         self.assertGreaterEqual(len(verbs), 12)
         for verb in verbs:
             with self.subTest(verb):
@@ -360,6 +361,11 @@ class UsageTest(harness.Test):
                 self.assertIn("Examples", done.out)
                 self.assertEqual(self.expect(DONE, "help", verb).out, done.out)
         self.assertEqual(self.expect(DONE, "--help").out, overview)
+
+    def test_the_commands_are_listed_no_wider_than_a_terminal(self) -> None:
+        overview = self.expect(DONE, "help").out
+        self.assertLessEqual(max(map(len, overview.splitlines())), 96)
+        self.assertIn("\n  gpio DEV [list|", overview)
 
     def test_a_device_is_one_device(self) -> None:
         hub = self.start_hub()
