@@ -116,7 +116,7 @@ class Copy {
         report(*one);
         continue;
       }
-      const Failure failure = with_hint(one->outcome->error(), "overwrite", "-f");
+      const Failure failure = with_flag(one->outcome->error(), "overwrite", "-f");
       program_.report(failure);
       ended = failure.exit_code;
     }

@@ -24,7 +24,7 @@ Attempt<ExitCode> ask_for_each(Program& program, const Arguments& arguments,
         session.ask({.device = target.device, .command = command, .value = make_value(target)});
     if (reply && program.is_json()) program.print_reply(target.device, *reply->value);
     if (reply) continue;
-    program.report(with_hint(reply.error(), "recursive", "-r"));
+    program.report(with_flag(reply.error(), "recursive", "-r"));
     ended = reply.error().exit_code;
   }
   return ended;

@@ -42,17 +42,11 @@ using Attempt = std::expected<T, Failure>;
       Failure{ExitCode::failed, {}, static_cast<int>(ResponseCode::failed), std::move(error)});
 }
 
-/// A device's answer that says no.
-[[nodiscard]] inline Failure failure_of(const Answer& answer) {
-  return {ExitCode::failed, answer.from, answer.code, answer.error};
-}
+/// A device's answer that says no. Of what was wrong with a member of the command's value, it says
+/// `percent`, not `value.percent`: a person here knows of no value.
+[[nodiscard]] Failure failure_of(const Answer& answer);
 
-/// A device speaks of its protocol's `option`; a person here has a flag for it.
-[[nodiscard]] inline Failure with_hint(Failure failure, std::string_view option,
-                                       std::string_view flag) {
-  if (failure.error.find(option) != std::string::npos)
-    failure.error += " (" + std::string(flag) + ")";
-  return failure;
-}
+/// A device says `ask for OPTION` of its protocol's; a person here says `flag`.
+[[nodiscard]] Failure with_flag(Failure failure, std::string_view option, std::string_view flag);
 
 }  // namespace malinka::cli

@@ -2,6 +2,7 @@
 // malinka gpio: the lines of a device's header, listed, read, written, pulsed and watched.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/json.h"
@@ -20,6 +21,8 @@ namespace malinka::cli {
 namespace {
 
 constexpr std::chrono::seconds answer_allowance(15);
+
+constexpr std::array<std::string_view, 3> edge_words = {"both", "rising", "falling"};
 
 /// Of why a line may not be written: more would make the table too wide.
 constexpr std::size_t reason_bytes_shown = 72;
@@ -73,11 +76,18 @@ Attempt<Json> pulse_of(Words words, const Arguments& arguments) {
 
 Attempt<Json> watch_of(Words words, const Arguments& arguments) {
   Json watch = TRY(lines_of(words));
-  watch["edges"] = arguments.value("edges").value_or("both");
+  const std::string edges = arguments.value("edges").value_or("both");
+  if (std::ranges::find(edge_words, edges) == edge_words.end())
+    return usage_failure(
+        fmt::format("--edges takes {}, not \"{}\"", fmt::join(edge_words, ", "), printable(edges)));
+  watch["edges"] = edges;
   const auto debounce = arguments.value("debounce");
   if (!debounce) return watch;
   const auto milliseconds = base::parse_number<std::int64_t>(*debounce);
-  if (!milliseconds) return usage_failure("--debounce takes milliseconds, as 20");
+  constexpr auto longest = static_cast<std::int64_t>(limits::gpio_debounce_milliseconds_max);
+  if (!milliseconds || *milliseconds < 0 || *milliseconds > longest)
+    return usage_failure(fmt::format("--debounce takes 0 to {} milliseconds, as 20, not {}",
+                                     longest, printable(*debounce)));
   watch["debounceMilliseconds"] = *milliseconds;
   return watch;
 }

@@ -22,7 +22,7 @@ Attempt<ExitCode> run_mv(Program& program, const Arguments& arguments) {
   const Json value = {
       {"from", from.path}, {"to", goal.path}, {"overwrite", arguments.has("force")}};
   auto reply = session.ask({.device = from.device, .command = "files.move", .value = value});
-  if (!reply) return std::unexpected(with_hint(reply.error(), "overwrite", "-f"));
+  if (!reply) return std::unexpected(with_flag(reply.error(), "overwrite", "-f"));
   if (program.is_json()) program.print_reply(from.device, *reply->value);
   return ExitCode::done;
 }

@@ -162,7 +162,7 @@ class FilesTest(CliTest):
         self.write_here("a", b"one")
         self.expect(DONE, "cp", "a", self.at("a"))
         self.write_here("a", b"two")
-        self.assertIn("-f", self.expect(FAILED, "cp", "a", self.at("a")).err)
+        self.assertIn("say -f to replace it", self.expect(FAILED, "cp", "a", self.at("a")).err)
         self.assertIn("-f", self.expect(FAILED, "cp", self.at("a"), "a").err)
         self.assertEqual((self.person_folder / "a").read_bytes(), b"two")
         self.expect(DONE, "cp", "--force", "a", self.at("a"))

@@ -119,10 +119,12 @@ class GpioTest(harness.Test):
             (["pulse", "lamp", "--", "-200"], USAGE, "1 to 60000 milliseconds"),
             (["pulse", "lamp", "86400000"], USAGE, "1 to 60000 milliseconds"),
             (["watch", "relay"], FAILED, "is an output"),
-            (["watch", "-e", "sideways", "27"], FAILED, "edges must be one of"),
-            (["watch", "-d", "1001", "27"], FAILED, "at most 1000"),
+            (["watch", "-e", "sideways", "27"], USAGE, "both, rising, falling"),
+            (["watch", "-e", "none", "27"], USAGE, "both, rising, falling"),
+            (["watch", "-d", "1001", "27"], USAGE, "0 to 1000 milliseconds"),
+            (["watch", "-d", "-1", "27"], USAGE, "0 to 1000 milliseconds"),
             (["toggle", "lamp"], USAGE, "list, read, write, pulse and watch"),
-            (["read", *(["27"] * 65)], FAILED, "at most 64 elements"),
+            (["read", *(["27"] * 65)], FAILED, "kitchen: lines must have at most 64 elements"),
         ]:
             with self.subTest(words):
                 self.assertIn(expected, self.gpio(*words, code=code).err)
