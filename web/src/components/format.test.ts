@@ -18,8 +18,12 @@ describe('durations', () => {
   test.each([
     [0.2449, '0.24 s'],
     [59, '59 s'],
+    [59.6, '1 min'],
+    [60, '1 min'],
     [185, '3 min 5 s'],
+    [3600, '1 h'],
     [7440, '2 h 4 min'],
+    [86_400, '1 d'],
     [270_000, '3 d 3 h'],
   ])('%d seconds are %s', (seconds, words) => expect(formatDuration(seconds)).toBe(words));
 });

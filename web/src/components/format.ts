@@ -15,14 +15,21 @@ export function formatBytes(bytes: number): string {
   return `${Number(value.toFixed(digits))} ${units[unit]}`;
 }
 
-/** As `0.24 s`, `12 s`, `3 min 5 s`, `2 h 4 min`, `5 d 3 h`. */
+/** As `0.24 s`, `12 s`, `1 min`, `3 min 5 s`, `2 h 4 min`, `5 d 3 h`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toFixed(2))} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+  if (whole < 3600) return inTwo(whole, [60, 'min'], [1, 's']);
+  if (whole < 86_400) return inTwo(whole, [3600, 'h'], [60, 'min']);
+  return inTwo(whole, [86_400, 'd'], [3600, 'h']);
+}
+
+/** Units are the seconds of each with its name; of the smaller one nothing is said where there is none. */
+function inTwo(seconds: number, large: [number, string], small: [number, string]): string {
+  const rest = Math.floor((seconds % large[0]) / small[0]);
+  const whole = `${Math.floor(seconds / large[0])} ${large[1]}`;
+  return rest === 0 ? whole : `${whole} ${rest} ${small[1]}`;
 }
 
 /** A moment in the reader's own zone and manner; what is no moment is shown as it came. */
