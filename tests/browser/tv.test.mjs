@@ -9,6 +9,7 @@ import { newPage } from './support/browser.mjs';
 import * as person from './support/pages.mjs';
 import { channel } from './support/programs.mjs';
 import { browser, page, setScene, world } from './support/scene.mjs';
+import { ScriptedDevice } from './support/scripted_device.mjs';
 
 setScene(() => world.startDevice('kitchen'));
 beforeEach(async () => {
@@ -16,17 +17,32 @@ beforeEach(async () => {
   await openTv();
 });
 
-async function openTv() {
+async function openTv(device = 'kitchen') {
   await person.isConnected(page);
-  await person.openDevice(page, 'kitchen');
+  await person.openDevice(page, device);
   await person.openPanel(page, 'TV');
   await page.getByRole('region', { name: /TV/ }).getByText('simulated').waitFor();
 }
 
+/** A device whose TV is in that state until it is turned on. */
+async function startTvOf(name, status) {
+  const device = await ScriptedDevice.start(world, name);
+  const answers = {
+    'tv.status': () => ({ value: status }),
+    'tv.on': () => ({ value: { power: 'on' } }),
+    'tv.volume': () => ({ value: status }),
+  };
+  device.commands = Object.entries(answers).map(([command, answer]) => ({ name: command, answer }));
+  const commands = Object.keys(answers).map((command) => ({ name: command, level: 'control' }));
+  device.capabilities = [{ name: 'tv', simulated: true, commands }];
+  return device;
+}
+
 const state = (words) => page.getByRole('status').getByText(words, { exact: true });
+const isIdle = () => page.locator('.remote[aria-busy="false"]').waitFor();
 /** As people do: not while the TV is still at what it was told before. */
 async function press(name) {
-  await page.locator('.remote[aria-busy="false"]').waitFor();
+  await isIdle();
   await page.getByRole('button', { name, exact: true }).click();
 }
 
@@ -83,17 +99,38 @@ test('what happens elsewhere is seen here', async () => {
   assert.deepEqual(other.complaints, []);
 });
 
-test('what the device refuses is said, and the remote goes on', async () => {
+test('the volume of a TV in standby cannot be pressed, and why is said', async () => {
   await press('Turn off');
   await state('In standby').waitFor();
+  await isIdle();
+  const volume = page.getByRole('group', { name: 'Volume' }).getByRole('button');
+  for (const name of ['Quieter', 'Louder', 'Mute'])
+    assert.equal(await page.getByRole('button', { name, exact: true }).isDisabled(), true, name);
+  assert.equal(await volume.last().getAttribute('title'), 'Turn the TV on first');
+  await page.getByText('Volume: Turn the TV on first.', { exact: true }).waitFor();
+  for (const name of ['Turn on', 'Turn off', 'Show this device'])
+    assert.equal(await page.getByRole('button', { name, exact: true }).isEnabled(), true, name);
+  await press('Turn on');
+  await state('On').waitFor();
+  await isIdle();
+  assert.equal(await volume.first().isEnabled(), true);
+});
+
+test('what the device refuses is said, and the remote goes on', async () => {
+  const attic = await startTvOf('attic', { power: 'unknown' });
+  await openTv('attic');
+  await state('Not known').waitFor();
+  attic.failing['tv.volume'] = 'the TV refuses the key: not now';
   await press('Louder');
-  await page.getByRole('alert').getByText('turn it on first').waitFor();
+  await page.getByRole('alert').getByText('The TV refuses the key').waitFor();
   // Nothing is asked by itself that would take it away again.
   await page.locator('.remote button[aria-disabled=false]', { hasText: 'Ask again' }).waitFor();
   assert.equal(await page.getByRole('alert').count(), 1);
+  attic.failing = {};
   await press('Turn on');
   await state('On').waitFor();
   assert.equal(await page.getByRole('alert').count(), 0);
+  await attic.stop();
 });
 
 test('it fits a phone', async () => {

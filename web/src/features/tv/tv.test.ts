@@ -5,7 +5,7 @@ import { StreamWorld } from '../../../../clients/typescript/src/testing/stream_w
 import { untilIn } from '../files/testing.ts';
 import { Remotes, type Remote } from './remotes.svelte.ts';
 import { decodeNews, decodeStatus, withNews, type TvStatus } from './status.ts';
-import { focusWords, titleWords, volumeWords } from './words.ts';
+import { focusWords, titleWords, volumeObstacle, volumeWords } from './words.ts';
 
 function statusOf(value: JsonObject): TvStatus {
   const status = decodeStatus(value);
@@ -64,6 +64,20 @@ describe('a status', () => {
     expect(asleep).toMatchObject({ power: 'standby', volumePercent: undefined, name: 'TV' });
     expect(withNews(status, { power: 'on', focused: true })).toMatchObject({ volumePercent: 30 });
     expect(withNews(undefined, { power: 'on', focused: true })).toBeUndefined();
+  });
+});
+
+describe('the volume', () => {
+  test.each(['standby', 'turning off'])('cannot be changed in %s', (power) => {
+    expect(volumeObstacle(statusOf({ power }))).toBe('Turn the TV on first');
+  });
+
+  test('of an amplifier can be changed while the TV sleeps', () => {
+    expect(volumeObstacle(statusOf({ power: 'standby', volumePercent: 30 }))).toBe('');
+  });
+
+  test.each(['on', 'turning on', 'unknown'])('may be changed where the power is %s', (power) => {
+    expect(volumeObstacle(statusOf({ power }))).toBe('');
   });
 });
 

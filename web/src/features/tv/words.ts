@@ -22,6 +22,16 @@ export function volumeWords({ volumePercent, muted }: TvStatus): string {
   return `Volume ${volumePercent} %${muted ? ', muted' : ''}`;
 }
 
+/**
+ * Why nobody can make it louder now; empty where they may. One that sleeps listens to no such key,
+ * unless an amplifier, which then tells how loud it is, does so in its place.
+ */
+export function volumeObstacle({ power, volumePercent, muted }: TvStatus): string {
+  const isAsleep = power === 'standby' || power === 'turning off';
+  const isTold = volumePercent !== undefined || muted !== undefined;
+  return isAsleep && !isTold ? 'Turn the TV on first' : '';
+}
+
 /** As `LG TV`: its maker and its own name. */
 export function titleWords({ name, vendor }: TvStatus): string {
   return [vendor, name].filter(Boolean).join(' ') || 'TV';
