@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { boardInPage } from './support/board_page.mjs';
+import { leastContrast } from './support/contrast.mjs';
 import * as person from './support/pages.mjs';
 import { world } from './support/scene.mjs';
 import { ScriptedDevice } from './support/scripted_device.mjs';
@@ -54,6 +55,22 @@ describe('the header', () => {
       assert.equal(await it.card().getByRole('switch').count(), 0);
     }
   });
+
+  for (const colorScheme of ['light', 'dark'])
+    test(`can be read, also where nothing is allowed, when it is ${colorScheme}`, async () => {
+      await it.open({ colorScheme });
+      await it.isRead(31, 'GPIO6, not allowed');
+      const words = it.page.locator('[data-pin] :is(.title, .detail, .level, .pin)');
+      for (const number of [31, 7]) {
+        await it.pin(number).hover();
+        const least = await leastContrast(words);
+        assert.ok(least.contrast >= 4.5, JSON.stringify(least));
+        await it.pin(number).click();
+      }
+      await it.page.mouse.move(0, 0);
+      const least = await leastContrast(words);
+      assert.ok(least.contrast >= 4.5, JSON.stringify(least));
+    });
 
   test('shows what others change, without being asked to', async () => {
     it.device.values.set('gpiochip0/17', 1);
