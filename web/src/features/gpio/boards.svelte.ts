@@ -2,32 +2,20 @@
 // The boards of a channel's devices, of those that were looked at.
 
 import type { ChannelEvent, Client } from '@malinka/client';
-import { untrack } from 'svelte';
+import { ByDevice } from '../../components/by_device.ts';
 import { Board } from './board.svelte.ts';
 
-/** More than a channel tells of one by one; beyond it the oldest goes. */
-const boardsMax = 256;
-
 export class Boards {
-  readonly #client: Client;
-  readonly #boards = new Map<string, Board>();
+  readonly #boards: ByDevice<Board>;
   readonly #forget: () => void;
 
   constructor(client: Client) {
-    this.#client = client;
+    this.#boards = new ByDevice((device) => new Board(client, device));
     this.#forget = client.eventReceived.add((event) => this.#hear(event));
   }
 
-  /** Made when it is first asked for. */
   of(device: string): Board {
-    const known = this.#boards.get(device);
-    if (known) return known;
-    // Made outside of whoever asks, who could not follow its changes otherwise.
-    const board = untrack(() => new Board(this.#client, device));
-    const [oldest] = this.#boards.keys();
-    if (this.#boards.size >= boardsMax && oldest !== undefined) this.#boards.delete(oldest);
-    this.#boards.set(device, board);
-    return board;
+    return this.#boards.of(device);
   }
 
   stop(): void {
@@ -35,6 +23,6 @@ export class Boards {
   }
 
   #hear({ from, name, value }: ChannelEvent): void {
-    if (name === 'gpio.edge') this.#boards.get(from)?.hear(value);
+    if (name === 'gpio.edge') this.#boards.find(from)?.hear(value);
   }
 }

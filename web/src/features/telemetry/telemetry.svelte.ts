@@ -2,7 +2,7 @@
 // Hears the readings of all devices of a channel and keeps each one's history.
 
 import { isObject, numberMember, type ChannelEvent, type Client } from '@malinka/client';
-import { untrack } from 'svelte';
+import { ByDevice } from '../../components/by_device.ts';
 import type { Archive } from './archive.ts';
 import { append, sampleOf, type Sample } from './history.ts';
 import { decodeReading, type Reading } from './reading.ts';
@@ -17,14 +17,12 @@ export class Gauge {
   isDirty = false;
 }
 
-/** Devices beyond this many are not measured: a channel cannot make the page grow without bound. */
-const gaugesMax = 256;
 const saveMilliseconds = 2000;
 
 export class Telemetry {
   readonly #client: Client;
   readonly #archive: Archive;
-  readonly #gauges = new Map<string, Gauge>();
+  readonly #gauges = new ByDevice((device) => this.#make(device));
   readonly #forget: () => void;
   readonly #saving: ReturnType<typeof setInterval>;
 
@@ -35,16 +33,8 @@ export class Telemetry {
     this.#saving = setInterval(() => this.save(), saveMilliseconds);
   }
 
-  /** The gauge of a device, made when it is first asked for. */
   of(device: string): Gauge {
-    const known = this.#gauges.get(device);
-    if (known) return known;
-    // Made outside of whoever asks, who could not follow its changes otherwise.
-    const gauge = untrack(() => new Gauge());
-    if (this.#gauges.size >= gaugesMax) return gauge;
-    this.#gauges.set(device, gauge);
-    void this.#restore(device, gauge);
-    return gauge;
+    return this.#gauges.of(device);
   }
 
   /** Asks for a reading now, and how often there will be more. */
@@ -85,14 +75,26 @@ export class Telemetry {
 
   #hear(event: ChannelEvent): void {
     if (event.name !== 'telemetry.reading') return;
+    const gauge = this.#gauges.find(event.from) ?? this.#another(event.from);
     const reading = decodeReading(event.value);
-    if (reading) this.#add(this.of(event.from), reading);
+    if (gauge && reading) this.#add(gauge, reading);
+  }
+
+  /** Of one that nobody asked for yet: it takes no other's place. */
+  #another(device: string): Gauge | undefined {
+    return this.#gauges.hasRoom ? this.of(device) : undefined;
   }
 
   #add(gauge: Gauge, reading: Reading): void {
     gauge.samples = append(gauge.samples, sampleOf(reading, gauge.latest, Date.now() / 1000));
     gauge.latest = reading;
     gauge.isDirty = true;
+  }
+
+  #make(device: string): Gauge {
+    const gauge = new Gauge();
+    void this.#restore(device, gauge);
+    return gauge;
   }
 
   /** What was kept goes before what was heard meanwhile. */

@@ -2,13 +2,11 @@
 // The remote control of each device's TV: what is known of it, and what it is being told.
 
 import type { ChannelEvent, Client, JsonObject } from '@malinka/client';
-import { untrack } from 'svelte';
+import { ByDevice } from '../../components/by_device.ts';
 import { decodeNews, decodeStatus, withNews, type TvStatus } from './status.ts';
 
 /** A TV takes half a minute to wake up, and may have to finish something else first. */
 const answerMilliseconds = 120_000;
-/** Devices beyond this many are not kept. */
-const remotesMax = 256;
 
 export type TvCommand = 'tv.status' | 'tv.on' | 'tv.off' | 'tv.focus' | 'tv.volume';
 
@@ -52,25 +50,18 @@ export class Remote {
 }
 
 export class Remotes {
-  readonly #client: Client;
-  readonly #remotes = new Map<string, Remote>();
+  readonly #remotes: ByDevice<Remote>;
   readonly #forget: () => void;
 
   constructor(client: Client) {
-    this.#client = client;
+    this.#remotes = new ByDevice((device) => new Remote(client, device));
     this.#forget = client.eventReceived.add((event) => {
-      if (event.name === 'tv.power') this.#remotes.get(event.from)?.hear(event);
+      if (event.name === 'tv.power') this.#remotes.find(event.from)?.hear(event);
     });
   }
 
-  /** Made when it is first asked for. */
   of(device: string): Remote {
-    const known = this.#remotes.get(device);
-    if (known) return known;
-    // Made outside of whoever asks, who could not follow its changes otherwise.
-    const remote = untrack(() => new Remote(this.#client, device));
-    if (this.#remotes.size < remotesMax) this.#remotes.set(device, remote);
-    return remote;
+    return this.#remotes.of(device);
   }
 
   stop(): void {
