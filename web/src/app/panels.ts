@@ -23,7 +23,7 @@ const table: readonly Panel[] = [
   row('telemetry', 'Telemetry', 'view', 'read interval'),
   row('gpio', 'GPIO', 'view', 'list read write pulse watch'),
   row('tv', 'TV', 'view', 'status on off focus volume'),
-  row('files', 'Files', 'view', 'list read write move remove mkdir'),
+  row('files', 'Files', 'view', 'list read write unpack move remove mkdir'),
   row('shell', 'Shell', 'control', 'run jobs output cancel detach'),
   row('terminal', 'Terminal', 'control', 'open resize list'),
 ];

@@ -49,7 +49,7 @@ export const openMilliseconds = 30_000;
 const interruptions = [408, 429, 503];
 
 /** Nobody said no: the way broke off, and it can be tried again. */
-export function isInterruption({ code, error }: StreamError): boolean {
+export function isInterruption({ code, error }: Pick<Reply, 'code' | 'error'>): boolean {
   return interruptions.includes(code) || error.endsWith(notKnown);
 }
 

@@ -2,7 +2,8 @@
 // A file of this machine on its way to a device. Never whole in memory unless it is small; what the
 // device has of an earlier attempt is not sent again, and what it has in the end is compared.
 
-import { StreamError, isObject, numberMember, type Json } from '@malinka/client';
+import { StreamError, isObject, numberMember, type Json, type Reply } from '@malinka/client';
+import { bundledBytesMax, type Bundler } from './bundler.ts';
 import { Conflicts } from './conflicts.ts';
 import {
   checkReply,
@@ -23,16 +24,18 @@ export class Upload implements Job {
   readonly #file: File;
   readonly #path: string;
   readonly #conflicts: Conflicts;
+  readonly #bundler: Bundler | undefined;
   #mayReplace = false;
   /** An earlier message may have arrived, though its answer did not. */
   #mayBeThere = false;
 
-  /** `conflicts` is shared by all that the person gave at once. */
-  constructor(ends: Ends, file: File, path: string, conflicts: Conflicts) {
+  /** `conflicts` is shared by all that the person gave at once, and `bundler` by all that go at once. */
+  constructor(ends: Ends, file: File, path: string, conflicts: Conflicts, bundler?: Bundler) {
     this.#ends = ends;
     this.#file = file;
     this.#path = path;
     this.#conflicts = conflicts;
+    this.#bundler = bundler;
   }
 
   async run(signal: AbortSignal, progress: Progress): Promise<Outcome> {
@@ -51,7 +54,9 @@ export class Upload implements Job {
 
   async #send(signal: AbortSignal, progress: Progress): Promise<Outcome> {
     try {
-      await (this.#isSmall ? this.#sendWhole(progress) : this.#sendStream(signal, progress));
+      await (this.#isSmall
+        ? this.#sendWhole(signal, progress)
+        : this.#sendStream(signal, progress));
       return { is: 'done' };
     } catch (error) {
       const isTaken = error instanceof StreamError && error.code === 409;
@@ -90,20 +95,27 @@ export class Upload implements Job {
     return { path: this.#path, overwrite: this.#mayReplace, modified };
   }
 
-  async #sendWhole(progress: Progress): Promise<void> {
-    const { client, device } = this.#ends;
+  async #sendWhole(signal: AbortSignal, progress: Progress): Promise<void> {
     const bytes = await pieceOf(this.#file, 0);
-    const reply = await client.request(device, 'files.write', this.#wish, {
-      blob: { bytes },
-      timeoutMilliseconds: messageMilliseconds,
-      onProgress: (sent, total) => progress.moved(sent, total),
-    });
+    const reply =
+      this.#bundler && bytes.length <= bundledBytesMax
+        ? await this.#bundler.write(this.#wish, bytes, signal)
+        : await this.#sendAlone(bytes, progress);
     try {
       checkReply(reply);
     } catch (error) {
       if (error instanceof StreamError && isInterruption(error)) this.#mayBeThere = true;
       throw error;
     }
+  }
+
+  #sendAlone(bytes: Uint8Array, progress: Progress): Promise<Reply> {
+    const { client, device } = this.#ends;
+    return client.request(device, 'files.write', this.#wish, {
+      blob: { bytes },
+      timeoutMilliseconds: messageMilliseconds,
+      onProgress: (sent, total) => progress.moved(sent, total),
+    });
   }
 
   async #sendStream(signal: AbortSignal, progress: Progress): Promise<void> {

@@ -137,6 +137,26 @@ describe('a folder that is uploaded', () => {
     ]);
   });
 
+  test('has its small files go together, or each by itself to an older device', async () => {
+    const files = Array.from({ length: 100 }, (_, at) => local(`${at}`));
+    const unpack = (asked: unknown) => {
+      const { files: those } = asked as { files: readonly { path: string }[] };
+      return { value: { files: those.map(({ path }) => ({ path })) } };
+    };
+    for (const [more, most] of [
+      [{ 'files.unpack': unpack }, 50],
+      [{}, 110],
+    ] as const) {
+      state = new TreeState();
+      const answers = { 'files.mkdir': () => ({}), 'files.write': () => ({}), ...more };
+      const device = new PretendDevice(answers);
+      const job = new TreeUpload(device.ends, [folder('a', ...files)], '/srv', state);
+      expect(await job.run(signal, progress)).toEqual({ is: 'done' });
+      expect(state.filesDone).toBe(files.length);
+      expect(device.asked.length).toBeLessThan(most);
+    }
+  });
+
   test('asks once for all that is there, and each answer counts', async () => {
     for (const [is, writes, outcome] of [
       ['agreed', 4, 'done'],

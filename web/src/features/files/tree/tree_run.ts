@@ -14,6 +14,8 @@ export interface Files<Item> {
   readonly jobOf: (file: Item) => Job;
   /** Whether a stream may go beside others. */
   readonly isStreamAlone?: boolean;
+  /** How many small ones go at once, where it is not the usual number. */
+  readonly smallAtOnce?: number;
 }
 
 export class TreeRun<Item> {
@@ -62,7 +64,7 @@ export class TreeRun<Item> {
   }
 
   #costOf(file: Item): number {
-    const cost = costOf(this.#files.bytesOf(file));
+    const cost = costOf(this.#files.bytesOf(file), this.#files.smallAtOnce);
     return this.#files.isStreamAlone && cost === costOf(Infinity) ? costMax : cost;
   }
 

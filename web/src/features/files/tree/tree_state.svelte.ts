@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How far a folder on its way is, as the page shows it: looked at often, told of a few times a second.
 
-import { problemsMax } from './bounds.ts';
+import { movingShown, problemsMax } from './bounds.ts';
 
 export interface Problem {
   readonly path: string;
@@ -25,7 +25,7 @@ export class TreeState {
   skipped = $state(0);
   problemCount = $state(0);
   problems = $state.raw<readonly Problem[]>([]);
-  /** Those on their way now. */
+  /** Those on their way now, the first of them. */
   moving = $state.raw<readonly Moving[]>([]);
 
   readonly #now = {
@@ -103,7 +103,7 @@ export class TreeState {
     const { problems, moving, ...counts } = this.#now;
     Object.assign(this, counts);
     if (this.problems.length !== problems.length) this.problems = [...problems];
-    this.moving = [...moving].map((one) => ({ ...one }));
+    this.moving = [...moving].slice(0, movingShown).map((one) => ({ ...one }));
   }
 
   #publishSoon(): void {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Folders of this machine on their way to a device. Each file goes as it would alone, several small
-// ones at once; what fails is told, and the rest goes on.
+// Folders of this machine on their way to a device. Each file goes as it would alone, but the smallest
+// ones together; what fails is told, and the rest goes on.
 
 import { StreamError } from '@malinka/client';
+import { Bundler } from '../bundler.ts';
 import { Conflicts } from '../conflicts.ts';
 import { checkReply, failedBy, isInterruption } from '../job.ts';
 import type { Ends, Job, Outcome, Progress } from '../job.ts';
 import { join } from '../path.ts';
 import { Upload } from '../upload.ts';
+import { bundledAtOnce } from './bounds.ts';
 import { inParallel } from './parallel.ts';
 import { gather, type Local, type Source } from './source.ts';
 import { TreeRun } from './tree_run.ts';
@@ -43,10 +45,13 @@ export class TreeUpload implements Job {
     this.#folder = folder;
     this.#state = state;
     this.#onFolders = onFolders;
+    const bundler = new Bundler(ends);
     this.#run = new TreeRun(state, {
       pathOf: ({ path }) => path,
       bytesOf: ({ file }) => file.size,
-      jobOf: ({ path, file }) => new Upload(ends, file, join(folder, path), this.#conflicts),
+      jobOf: ({ path, file }) =>
+        new Upload(ends, file, join(folder, path), this.#conflicts, bundler),
+      smallAtOnce: bundledAtOnce,
     });
   }
 
