@@ -185,12 +185,14 @@ void Watches::take_edges(Line& line, std::span<const Edge> edges) {
   });
 }
 
-/// Lines have a queue each in the kernel: its time is what orders them.
+/// Lines have a queue each in the kernel: its time is what orders them, and else who came first.
 void Watches::tell() {
   const std::vector<Seen> all = std::exchange(seen_, {});
   std::vector<const Seen*> sorted;
+  sorted.reserve(all.size());
   for (const Seen& one : all) sorted.push_back(&one);
-  std::ranges::stable_sort(sorted, {}, [](const Seen* one) { return one->edge.time_nanoseconds; });
+  std::ranges::sort(sorted, {},
+                    [](const Seen* one) { return std::pair(one->edge.time_nanoseconds, one); });
   for (std::size_t first = 0; first < sorted.size(); first += limits::gpio_edges_max) {
     const std::size_t last = std::min(first + limits::gpio_edges_max, sorted.size());
     Json event = {{"edges", Json::array()}};

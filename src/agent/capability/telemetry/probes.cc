@@ -70,11 +70,10 @@ void Probes::want(Probe& probe) {
 
 /// Those that were quick the last time first, so that the slow ones do not hold them up.
 void Probes::start_wanted() {
-  std::vector<std::shared_ptr<Probe>> wanted;
+  std::multimap<std::chrono::nanoseconds, std::shared_ptr<Probe>> wanted;
   for (const auto& [name, probe] : probes_)
-    if (probe->is_wanted) wanted.push_back(probe);
-  std::ranges::stable_sort(wanted, {}, [](const auto& probe) { return probe->took; });
-  for (const std::shared_ptr<Probe>& probe : wanted)
+    if (probe->is_wanted) wanted.emplace(probe->took, probe);
+  for (const auto& [took, probe] : wanted)
     if (running_ < running_max && workers_.has_room()) start(probe);
 }
 

@@ -300,8 +300,8 @@ std::vector<Port> Conversation::usable_ports() const {
   std::erase_if(ports, [this](const Port& port) {
     return !port.own || !port.problem.empty() || (device_ && port.device != *device_);
   });
-  std::ranges::stable_partition(ports,
-                                [this](const Port& port) { return port.device == state_.device; });
+  if (const auto last = std::ranges::find(ports, state_.device, &Port::device); last != ports.end())
+    std::rotate(ports.begin(), last, last + 1);
   return ports;
 }
 
