@@ -46,7 +46,11 @@ export function socketsOf(webSocket: typeof WebSocket): OpenSocket {
       get bufferedBytes() {
         return socket.bufferedAmount;
       },
-      send: (data) => socket.send(data as string | Uint8Array<ArrayBuffer>),
+      // Browsers complain of what is said to one that is about to tell that it is closed.
+      send: (data) => {
+        if (socket.readyState === socket.OPEN)
+          socket.send(data as string | Uint8Array<ArrayBuffer>);
+      },
       close: (code, reason) => socket.close(code, reason),
     };
   };
