@@ -20,8 +20,10 @@ std::optional<CecMessage> courtesy(const Port& port, const TvState& state,
   const std::optional<Opcode> opcode = message.opcode();
   if (!port.own || !port.problem.empty() || !opcode || message.initiator() == unregistered)
     return {};
+  const bool is_to_us = message.destination() == *port.own;
+  if (!is_to_us && !message.is_to_everyone()) return {};
   if (asks_for_source(port, state, message)) return active_source(*port.own, port.address);
-  if (message.is_to_everyone() || message.destination() != *port.own) return {};
+  if (!is_to_us) return {};
   if (*opcode == Opcode::give_device_power_status)
     return CecMessage(*port.own, message.initiator(), Opcode::report_power_status,
                       {static_cast<std::uint8_t>(Power::on)});
