@@ -226,7 +226,7 @@ class HostileHub {
       case 10: return books_.keep(raw_bytes());
       case 11: return person.initiator.lose_link();
       case 12: return restart(device, std::move(name));
-      case 13: return disturb(person, name);
+      default: return disturb(person, name);
     }
   }
 
@@ -235,7 +235,7 @@ class HostileHub {
       case 0: return person.initiator.doubt(name);
       case 1: return person.initiator.end(name, now_);
       case 2: return person.initiator.give_up(name);
-      case 3: return person.initiator.renew(name, now_);
+      default: return person.initiator.renew(name, now_);
     }
   }
 

@@ -49,8 +49,8 @@ malinka::Blob make_blob() {
   return {.name = {}, .type = {}, .content = content};
 }
 
-std::unique_ptr<malinka::Client> join(const std::string& hub, std::string name, bool is_sealed,
-                                      const std::string& state_folder) {
+std::unique_ptr<malinka::Client> join(const std::string& hub, const std::string& name,
+                                      bool is_sealed, const std::string& state_folder) {
   auto client = malinka::Client::start({.hub = hub,
                                         .channel = is_sealed ? "sealed" : "plain",
                                         .name = name,

@@ -45,7 +45,7 @@ std::unique_ptr<malinka::Client> join(const char* hub, const char* channel, cons
   return std::move(*client);
 }
 
-std::unique_ptr<malinka::Stream> open(malinka::Client& client, std::string name,
+std::unique_ptr<malinka::Stream> open(malinka::Client& client, const std::string& name,
                                       std::string value) {
   auto opened = client.open(std::string(device), name, std::move(value));
   if (!opened.stream) bench::give_up(name + ": " + opened.answer.error);

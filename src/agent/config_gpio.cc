@@ -63,6 +63,7 @@ class LineTable {
     for (const Choice<Value>& one : choices)
       if (*value == one.name) return one.value;
     std::vector<std::string_view> names;
+    names.reserve(count);
     for (const Choice<Value>& one : choices) names.push_back(one.name);
     return refuse(fmt::format("{} must be one of: {}", key, fmt::join(names, ", ")));
   }

@@ -6,7 +6,7 @@
 namespace malinka::base {
 
 Result<std::optional<std::string>> read_password(const Options& options) {
-  const std::optional<std::string> password = options.text("password");
+  std::optional<std::string> password = options.text("password");
   const std::optional<std::string> file = options.text("password-file");
   const bool is_file_stronger = options.origin("password-file") < options.origin("password");
   const bool has_password = password && !password->empty();

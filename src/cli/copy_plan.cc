@@ -35,10 +35,9 @@ Attempt<bool> is_folder(Session& session, const Target& target) {
   return TRY(find_type(session, target)) == "folder";
 }
 
-Attempt<Target> find_goal(Session& session, const Target& from, Target to, bool must_be_folder) {
+Attempt<Target> find_goal(Session& session, const Target& from, Target to) {
   if (to.is_standard_stream()) return to;
   const std::string name = from.is_standard_stream() ? "" : file_name_of(from.path);
-  if (must_be_folder && !to.path.ends_with('/')) to.path += '/';
   if (to.is_remote()) {
     to = TRY(place_in(session, to, name));
   } else if (is_local_folder(to.path)) {
@@ -95,17 +94,19 @@ Attempt<void> add_remote_folder(Session& session, const Target& from, const Targ
 
 }  // namespace
 
-Attempt<void> add_to_plan(Session& session, const Target& source, Target goal, bool must_be_folder,
-                          Depth depth, CopyPlan& plan) {
+Attempt<void> add_to_plan(Session& session, const Target& source, Target goal, Depth depth,
+                          CopyPlan& plan) {
   const bool is_whole_folder = TRY(is_folder(session, source));
   if (is_whole_folder && depth == Depth::files)
     return local_failure(source.text() + " is a folder; -r copies it with all that is in it");
   if (!is_whole_folder) {
-    plan.files.push_back({source, TRY(find_goal(session, source, goal, must_be_folder))});
+    plan.files.push_back({source, TRY(find_goal(session, source, goal))});
     return {};
   }
+  if (goal.is_standard_stream())
+    return local_failure(source.text() + " is a folder; standard output takes a file");
   // As cp -r does it: into a folder that is there, else as one of that name.
-  if (must_be_folder || goal.path.ends_with('/') || TRY(is_folder(session, goal)))
+  if (goal.path.ends_with('/') || TRY(is_folder(session, goal)))
     goal = child_of(goal, file_name_of(fs::path(source.path).lexically_normal().string()));
   plan.folders.push_back(goal);
   return source.is_remote() ? add_remote_folder(session, source, goal, 0, plan)

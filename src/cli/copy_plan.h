@@ -25,10 +25,10 @@ struct CopyPlan {
 /// Whether folders are copied with what is in them.
 enum class Depth { files, folders };
 
-/// Adds what copying `source` to `goal`, or into it where it is a folder or `must_be_folder`,
-/// needs. Errors: those of looking at either.
+/// Adds what copying `source` to `goal`, or into it where it is a folder or is named as one, needs.
+/// Errors: those of looking at either.
 [[nodiscard]] Attempt<void> add_to_plan(Session& session, const Target& source, Target goal,
-                                        bool must_be_folder, Depth depth, CopyPlan& plan);
+                                        Depth depth, CopyPlan& plan);
 
 /// Makes a folder and those above it; one that is there already is no error.
 [[nodiscard]] Attempt<void> make_folder(Session& session, const Target& folder);

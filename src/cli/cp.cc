@@ -142,6 +142,7 @@ class Copy {
   void carry_out() {
     std::vector<std::jthread> threads;
     const std::size_t count = std::min(order_.size(), threads_max);
+    threads.reserve(count);
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
     while (!wait_all_over(progress_interval)) show_progress();
     show_progress();
@@ -273,10 +274,17 @@ Attempt<std::vector<Target>> parse_operands(const Arguments& arguments) {
   return targets;
 }
 
+/// Where several things go: nothing but a folder has room for them.
+Target as_folder(Target goal) {
+  if (!goal.is_standard_stream() && !goal.path.ends_with('/')) goal.path += '/';
+  return goal;
+}
+
 Attempt<ExitCode> run_cp(Program& program, const Arguments& arguments) {
   std::vector<Target> sources = TRY(parse_operands(arguments));
-  const Target goal = std::move(sources.back());
+  Target goal = std::move(sources.back());
   sources.pop_back();
+  if (sources.size() > 1) goal = as_folder(std::move(goal));
   const Depth depth = arguments.has("recursive") ? Depth::folders : Depth::files;
 
   Session session = TRY(program.join());
@@ -292,8 +300,7 @@ Attempt<ExitCode> run_cp(Program& program, const Arguments& arguments) {
     ended = done.error().exit_code;
   };
   for (const Target& to : goals)
-    for (const Target& source : sources)
-      note(add_to_plan(session, source, to, sources.size() > 1, depth, plan));
+    for (const Target& source : sources) note(add_to_plan(session, source, to, depth, plan));
   for (const Target& folder : plan.folders) note(make_folder(session, folder));
   for (const std::string& path : plan.passed_over)
     program.console().remark("malinka: passed over, as it is no file: " + printable(path));

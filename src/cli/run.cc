@@ -137,6 +137,7 @@ ExitCode print_jobs(Program& program, const std::vector<Answered>& all, bool is_
 
 ExitCode print_results(Program& program, const std::vector<Answered>& all) {
   std::vector<RunResult> results;
+  results.reserve(all.size());
   for (const Answered& one : all) results.push_back(make_run_result(one.answer, one.failure));
   if (program.is_json())
     for (const RunResult& result : results) print_json(program, result);
@@ -150,6 +151,7 @@ ExitCode run_live(Program& program, Session& session, const std::vector<std::str
                   const Wish& wish) {
   std::vector<ExitCode> ended(names.size());
   std::vector<std::jthread> threads;
+  threads.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i)
     threads.emplace_back([&, i] {
       RemoteCommand command(program, session,

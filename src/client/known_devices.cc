@@ -17,7 +17,7 @@ namespace malinka::client {
 namespace {
 
 /// A line has two names, of which each byte may take three, and a key.
-constexpr std::size_t line_bytes_max = 2 * 3 * limits::name_bytes_max + 64;
+constexpr std::size_t line_bytes_max = std::size_t{2} * 3 * limits::name_bytes_max + 64;
 constexpr std::size_t file_bytes_max = limits::known_devices_max * line_bytes_max;
 
 std::optional<seal::PublicKey> read_key(std::string_view word) {

@@ -32,17 +32,16 @@ std::size_t size_of(const Message& message) {
 
 }  // namespace
 
-SealedRequests::SealedRequests(Place place, seal::ChannelKeys keys, KnownDevices& known_devices,
-                               seal::EventReceiver& event_keys, const Clock& clock,
-                               SealedHandler& handler)
+SealedRequests::SealedRequests(Place place, const Sealing& sealing, seal::EventReceiver& event_keys,
+                               const Clock& clock, SealedHandler& handler)
     : place_(std::move(place)),
-      known_devices_(known_devices),
+      known_devices_(*sealing.known_devices),
       event_keys_(event_keys),
       clock_(clock),
       handler_(handler),
       initiator_({.channel = place_.channel,
                   .name = place_.name,
-                  .keys = std::move(keys),
+                  .keys = sealing.keys,
                   .is_trusted = [this](const std::string& device, const seal::PublicKey& identity) {
                     return is_trusted(device, identity);
                   }}) {}

@@ -16,6 +16,7 @@
 #include "client/known_devices.h"
 #include "client/sealed_handler.h"
 #include "client/sealed_message.h"
+#include "client/sealing.h"
 #include "seal/event_keys.h"
 #include "seal/initiator.h"
 
@@ -30,8 +31,8 @@ class SealedRequests {
     std::size_t waiting_bytes_max = 0;  ///< Of what waits for sessions.
   };
 
-  SealedRequests(Place place, seal::ChannelKeys keys, KnownDevices& known_devices,
-                 seal::EventReceiver& event_keys, const Clock& clock, SealedHandler& handler);
+  SealedRequests(Place place, const Sealing& sealing, seal::EventReceiver& event_keys,
+                 const Clock& clock, SealedHandler& handler);
 
   /// A Command to its one recipient, which does not carry it out after `timeout`: at once, or when
   /// there is a session. Errors: std::errc::no_buffer_space, and those of send_outer.

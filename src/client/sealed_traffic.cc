@@ -16,7 +16,7 @@ SealedTraffic::SealedTraffic(SealedRequests::Place place, Sealing sealing, const
     : channel_(place.channel),
       sealing_(std::move(sealing)),
       handler_(handler),
-      requests_(place, sealing_.keys, *sealing_.known_devices, event_keys_, clock, handler) {
+      requests_(place, sealing_, event_keys_, clock, handler) {
   if (!sealing_.identity) return;
   answers_.emplace(seal::Responder::Self{.channel = std::move(place.channel),
                                          .name = std::move(place.name),

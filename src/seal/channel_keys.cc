@@ -23,9 +23,8 @@ std::array<std::byte, 16> salt_of(std::string_view channel) {
 
 Result<ChannelKeys> ChannelKeys::from_password(std::string_view channel,
                                                std::string_view password) {
-  Secret control = TRY(stretch_password(password, salt_of(channel)));
-  Secret view = derive(control, "view");
-  return ChannelKeys(std::move(control), std::move(view));
+  const Secret control = TRY(stretch_password(password, salt_of(channel)));
+  return ChannelKeys(control, derive(control, "view"));
 }
 
 Result<ChannelKeys> ChannelKeys::from_view_link(std::string_view view_password) {
@@ -34,9 +33,9 @@ Result<ChannelKeys> ChannelKeys::from_view_link(std::string_view view_password) 
   const std::string_view encoded = view_password.substr(view_prefix.size());
   auto view = base::decode_base64url(encoded);
   if (!view || view->size() != key_bytes) return fail(std::errc::invalid_argument, problem);
-  Secret secret(std::span<const std::byte, key_bytes>(view->data(), key_bytes));
+  const Secret secret(std::span<const std::byte, key_bytes>(view->data(), key_bytes));
   wipe(*view);
-  return ChannelKeys(std::nullopt, std::move(secret));
+  return ChannelKeys(std::nullopt, secret);
 }
 
 Result<ChannelKeys> ChannelKeys::from_text(std::string_view channel, std::string_view text) {

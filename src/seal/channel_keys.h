@@ -42,8 +42,8 @@ class ChannelKeys {
   [[nodiscard]] std::string view_password() const;
 
  private:
-  ChannelKeys(std::optional<Secret> control, Secret view)
-      : control_(std::move(control)), view_(std::move(view)) {}
+  ChannelKeys(const std::optional<Secret>& control, const Secret& view)
+      : control_(control), view_(view) {}
 
   std::optional<Secret> control_;
   Secret view_;

@@ -188,6 +188,20 @@ class FolderTest(TransferTest):
         (self.root / "tree").mkdir()
         self.assertIn("-r", self.cp(self.there("tree"), "back", code=FAILED).err)
 
+    def test_several_files_go_into_a_folder_that_is_there(self) -> None:
+        for name in ("one", "two"):
+            self.here(name).write_text(name)
+        self.assertIn("folder", self.cp("one", "two", self.there("shelf"), code=FAILED).err)
+        (self.root / "shelf").mkdir()
+        self.cp("one", "two", self.there("shelf"))
+        self.assertEqual([(self.root / "shelf" / name).read_text() for name in ("one", "two")], ["one", "two"])
+        self.assertIn("no such folder", self.cp(self.there("shelf/one"), self.there("shelf/two"), "no", code=FAILED).err)
+
+    def test_a_folder_does_not_fit_into_standard_output(self) -> None:
+        (self.root / "tree").mkdir()
+        self.assertIn("is a folder", self.cp("-r", self.there("tree"), "-", code=FAILED).err)
+        self.assertFalse(self.here("-").exists())
+
     def test_a_second_copy_goes_into_the_first_as_cp_does_it(self) -> None:
         self.make_tree(self.here("tree"))
         self.cp("-r", "tree", self.there("copy"))

@@ -93,15 +93,15 @@ void WriteStream::put() {
   if (hash == nullptr)
     return end_->abort(
         {static_cast<int>(ResponseCode::malformed), "the end of a file must say its sha256"});
-  submit<Json>(
-      [hash = *hash](Work& work) -> Result<Json> {
+  submit<std::string>(
+      [hash = *hash](Work& work) -> Result<std::string> {
         TRY_VOID(work.part.put(hash));
-        return read_entry(work.place);
+        return dump_json(TRY(read_entry(work.place)));
       },
       &WriteStream::on_put);
 }
 
-void WriteStream::on_put(Json entry) { end_->end(dump_json(entry)); }
+void WriteStream::on_put(std::string entry) { end_->end(std::move(entry)); }
 
 /// On a full disk, a part of a file is the last thing that is wanted.
 void WriteStream::give_up(const Error& error) {

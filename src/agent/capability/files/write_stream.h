@@ -48,7 +48,7 @@ class WriteStream final : public StreamTask {
   void submit(std::move_only_function<Result<T>(Work&)> work, void (WriteStream::*done)(T));
   void on_caught_up(bool is_all);
   void on_written(std::size_t bytes);
-  void on_put(Json entry);
+  void on_put(std::string entry);
 
   os::WorkerPool& workers_;
   StreamEnd* end_ = nullptr;

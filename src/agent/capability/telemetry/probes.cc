@@ -110,6 +110,7 @@ void Probes::finish(Probe& probe, ProbeResult result) {
 /// What failed keeps the value that it had.
 void Probes::learn(Probe& probe, ProbeResult result) const {
   std::vector<Value> values;
+  values.reserve(result.sensor.measurements.size());
   for (Measurement& measurement : result.sensor.measurements)
     values.push_back({std::move(measurement), loop_.clock().now(), round_});
   const bool is_same_sensor = probe.latest.name == result.sensor.name;

@@ -33,8 +33,8 @@ constexpr int wake_steps_max = 40;
 /// A message on its way.
 class Conversation::Sending {
  public:
-  Sending(TvDriver& driver, std::string device, Request request)
-      : driver_(driver), device_(std::move(device)), request_(std::move(request)) {}
+  Sending(TvDriver& driver, std::string device, const Request& request)
+      : driver_(driver), device_(std::move(device)), request_(request) {}
   [[nodiscard]] bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<> waiting) {
     driver_.send(device_, request_, [this, waiting](Outcome outcome) {

@@ -23,7 +23,8 @@ TEST_CASE("who asks how this device is hears that it is on") {
 
 TEST_CASE("this device says that it is shown where it is asked for, or is shown") {
   const CecMessage shown = active_source(4, 0x1000);
-  CHECK(answer_to(CecMessage(television, everyone, Opcode::set_stream_path, {0x10, 0x00})) == shown);
+  CHECK(answer_to(CecMessage(television, everyone, Opcode::set_stream_path, {0x10, 0x00})) ==
+        shown);
   CHECK_FALSE(answer_to(CecMessage(television, everyone, Opcode::set_stream_path, {0x20, 0x00})));
   const CecMessage question(television, everyone, Opcode::request_active_source);
   CHECK(answer_to(question, true) == shown);

@@ -60,6 +60,7 @@ void KernelDriver::begin(TvListener& listener) {
 
 std::vector<Port> KernelDriver::ports() const {
   std::vector<Port> all;
+  all.reserve(ports_.size() + problems_.size());
   for (const auto& [device, port] : ports_) all.push_back(port->port());
   for (const auto& [device, problem] : problems_) {
     Port& port = all.emplace_back();

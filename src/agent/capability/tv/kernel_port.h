@@ -14,7 +14,7 @@
 #include "malinka/result.h"
 #include "net/loop.h"
 
-struct cec_msg;  // Of <linux/cec.h>.
+struct cec_msg;  // NOLINT(readability-identifier-naming): of <linux/cec.h>.
 
 namespace malinka::agent::tv {
 

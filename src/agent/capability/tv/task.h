@@ -44,7 +44,7 @@ class [[nodiscard]] Task {
 };
 
 template <typename T>
-struct Task<T>::promise_type {
+struct Task<T>::promise_type {  // NOLINT(readability-identifier-naming): as above.
   /// At its end it goes on with who waits for it.
   struct End {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
