@@ -30,6 +30,7 @@ class Television:
     def start(self, *options: str) -> None:
         """As cec-follower takes them, as --standby. Its log begins anew."""
         wait_until(self._become_tv, "the address of a TV")
+        self._log.unlink(missing_ok=True)  # What was said before must not be taken for this one's.
         self.guest.must(f"setsid cec-follower -d {self._end} -v -w -m -s {' '.join(options)} >/run/work/{self._log.name} 2>&1 & "
                         f"echo $! >/tmp/tv{self.port}.pid")
         wait_until(lambda: "Event: State Change" in self.log(), "a TV that listens")

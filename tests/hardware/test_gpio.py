@@ -72,8 +72,9 @@ class GpioTest(BoardTest):
 
     def hold_elsewhere(self, line: int) -> None:
         """As another program that makes it an output, and is over with release_elsewhere()."""
-        self.guest.must(f"{LOAD} hold {self.chip} {line} >/tmp/held 2>&1 & echo $! >/tmp/holder; "
-                        "until grep -q held /tmp/held; do sleep 0.1; done")
+        # What the last holder said must not be taken for this one's.
+        self.guest.must(f"rm -f /tmp/held; {LOAD} hold {self.chip} {line} >/tmp/held 2>&1 & echo $! >/tmp/holder; "
+                        "until grep -qs held /tmp/held; do sleep 0.1; done")
 
     def release_elsewhere(self) -> None:
         self.guest.must("pid=$(cat /tmp/holder); kill $pid; while readlink /proc/$pid/exe; do sleep 0.1; done")
