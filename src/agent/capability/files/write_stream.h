@@ -12,7 +12,6 @@
 #include "agent/capability/files/part_file.h"
 #include "agent/capability/stream_task.h"
 #include "agent/os/worker_pool.h"
-#include "base/json_fwd.h"
 #include "malinka/result.h"
 
 namespace malinka::agent::files {
